@@ -1,0 +1,162 @@
+"""The one form in which an answer leaves the action server (`ip-law-answer/1`), and how it is built from the library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from knowledge.library import Library, Provision, quoted
+from knowledge.topics import Topic
+
+SCHEMA = "ip-law-answer/1"
+UNSETTLED = "条文没有写明的"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the user may say next: the title is shown, the payload is sent as the message."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer; the fields are those of the contract. `citations` are finished dictionaries (see `cite`)."""
+
+    kind: str
+    title: str
+    summary: str
+    reason: str | None = None
+    topic: str | None = None
+    citations: tuple[dict[str, Any], ...] = ()
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    confidence: float = 1.0
+    slots: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What the conversation should remember of this answer (slot name -> value); not sent."""
+
+    def payload(self) -> dict[str, Any]:
+        """The contract's JSON."""
+        data: dict[str, Any] = {
+            "schema": SCHEMA,
+            "kind": self.kind,
+            "topic": self.topic,
+            "title": self.title,
+            "summary": self.summary,
+            "citations": list(self.citations),
+            "sections": [{"heading": heading, "items": list(items)} for heading, items in self.sections if items],
+            "suggestions": [{"title": s.title, "payload": s.payload} for s in self.suggestions],
+            "confidence": round(min(max(self.confidence, 0.0), 1.0), 3),
+        }
+        if self.kind == "refuse":
+            data["reason"] = self.reason
+        return data
+
+
+def article_url(provision: Provision) -> str:
+    """Where the whole article can be read (`ARTICLE_BASE_URL` before it; relative by default)."""
+    base = os.environ.get("ARTICLE_BASE_URL", "").rstrip("/")
+    document, _, rest = provision.article_address.partition("/")
+    return f"{base}/laws/{document}" + (f"/{rest}" if rest else "")
+
+
+def cite(provision: Provision, passages: Sequence[str] = ()) -> dict[str, Any]:
+    """A citation of the contract for one provision; `passages` are the words of it that matter."""
+    document = provision.document
+    narrowed = provision.article is not None
+    return {
+        "id": provision.address,
+        "document": {
+            "id": document.id,
+            "title": document.title,
+            "short_title": document.short_title,
+            "version": document.adopted.isoformat(),
+            "effective": document.effective.isoformat() if document.effective else None,
+            "status": document.status,
+        },
+        "locator": {
+            "article": provision.article,
+            "paragraph": provision.paragraph,
+            "item": provision.item,
+            "section": None if narrowed else provision.section,
+        },
+        "label": provision.full_label,
+        "quote": quoted(provision, passages),
+        "href": article_url(provision),
+    }
+
+
+def short_label(provision: Provision, documents: int = 1) -> str:
+    """第五十条第一款, with the law's short title where an answer rests on several documents."""
+    label = provision.section or provision.label if provision.article is None else provision.label
+    return f"{provision.document.short_title}{label}" if documents > 1 else label
+
+
+def cite_grounds(library: Library, topic: Topic) -> tuple[tuple[dict[str, Any], ...], dict[str, str]]:
+    """The topic's citations in order, one a provision, and the short label of each address."""
+    passages: dict[str, list[str]] = {}
+    for ground in topic.grounds:
+        passages.setdefault(ground.at, []).append(ground.quote)
+    provisions = {address: library.provision(address) for address in passages}
+    found = {address: provision for address, provision in provisions.items() if provision is not None}
+    documents = len({p.document.id for p in found.values()})
+    citations = tuple(cite(provision, passages[address]) for address, provision in found.items())
+    return citations, {address: short_label(provision, documents) for address, provision in found.items()}
+
+
+def topic_sections(topic: Topic, labels: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The topic's sections as the contract wants them, each line followed by the provisions it rests on."""
+    sections = [
+        (section.heading, tuple(f"{item.text}{_marks(item.by, labels)}" for item in section.items)) for section in topic.sections
+    ]
+    if topic.unsettled:
+        sections.append((UNSETTLED, topic.unsettled))
+    return tuple(sections)
+
+
+def _marks(addresses: Iterable[str], labels: dict[str, str]) -> str:
+    names = [labels[address] for address in addresses if address in labels]
+    return f"〔{'、'.join(names)}〕" if names else ""
+
+
+def suggest_topics(library: Library, topic_ids: Iterable[str], most: int = 4) -> tuple[Suggestion, ...]:
+    """The questions of these topics, to be asked with one click."""
+    topics = (library.topic(topic_id) for topic_id in topic_ids)
+    return tuple(Suggestion(topic.question, topic.question) for topic in topics if topic)[:most]
+
+
+def from_topic(library: Library, topic: Topic, confidence: float = 1.0) -> Answer:
+    """The answer that a topic gives (kinds answer, refuse and chat)."""
+    citations, labels = cite_grounds(library, topic)
+    slots: dict[str, Any] = {"topic": topic.id, "provision": topic.grounds[0].at if topic.grounds else None}
+    if topic.kind == "chat":
+        return Answer("chat", topic.title, topic.answer, topic=topic.id, confidence=confidence)
+    sections = topic_sections(topic, labels)
+    if topic.kind == "refuse":
+        advice = tuple(text for text in (topic.next,) if text)
+        return Answer(
+            "refuse",
+            topic.governed_by or topic.title,
+            topic.answer,
+            reason=topic.reason,
+            topic=topic.id,
+            citations=citations,
+            sections=(*sections, ("可以怎么做", advice)),
+            suggestions=suggest_topics(library, topic.related),
+            confidence=confidence,
+            slots=slots,
+        )
+    return Answer(
+        "answer",
+        topic.title,
+        topic.answer,
+        topic=topic.id,
+        citations=citations,
+        sections=sections,
+        suggestions=suggest_topics(library, topic.related),
+        confidence=confidence,
+        slots=slots,
+    )

@@ -1,0 +1,81 @@
+"""`action_answer`: what the recogniser found, answered, narrowed down or refused as a good clerk would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import Answer, Suggestion, cite, from_topic
+from actions.scope import not_understood, out_of_scope
+from actions.turn import Turn, send
+from knowledge.library import Library, default_library
+from knowledge.search import search
+
+CHOICES = 3
+RELATED = 4
+
+
+def answer_turn(library: Library, turn: Turn) -> Answer:
+    """Sure: the answer. Close together: a choice. Nothing near but words that occur in the law: provisions. Else refusal."""
+    topics = [(topic, c.probability) for c in turn.candidates if (topic := library.topic(c.topic))]
+    if turn.verdict == "sure" and topics:
+        return from_topic(library, topics[0][0], topics[0][1])
+    answerable = [(topic, p) for topic, p in topics if topic.kind == "answer"]
+    if turn.verdict == "choose" and len(answerable) > 1:
+        return _choice(answerable[:CHOICES])
+    if turn.verdict == "foreign":
+        return out_of_scope(library, topics[0][0] if topics else None)
+    if turn.verdict in ("choose", "weak"):
+        return _related(library, turn) or not_understood(library)
+    return not_understood(library)
+
+
+def _choice(topics: list[Any]) -> Answer:
+    suggestions = tuple(Suggestion(topic.question, topic.question) for topic, _ in topics)
+    return Answer(
+        "clarify",
+        "您想问的是哪一个？",
+        "这句话可能有几种意思，请选一个（也可以回复“第一个”“第二个”），或者再说具体些。",
+        suggestions=suggestions,
+        confidence=topics[0][1],
+    )
+
+
+def _related(library: Library, turn: Turn) -> Answer | None:
+    hits = search(library, turn.text, most=RELATED)
+    if not hits:
+        return None
+    return Answer(
+        "related",
+        "可能有关的条款",
+        "没有找到正好回答这个问题的内容，下面几条可能有关，请自己对照。",
+        citations=tuple(cite(hit.provision) for hit in hits),
+        suggestions=tuple(Suggestion(t.question, t.question) for c in turn.candidates[:3] if (t := library.topic(c.topic)) and t.kind == "answer"),
+        confidence=turn.candidates[0].probability if turn.candidates else 0.0,
+    )
+
+
+class ActionAnswer(Action):
+    """Answers a question by topic."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = Turn.of(tracker)
+        return send(dispatcher, turn, answer_turn(default_library(), turn))
+
+
+class ActionFallback(Action):
+    """Answers where no rule applies."""
+
+    def name(self) -> str:
+        return "action_fallback"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = Turn.of(tracker)
+        library = default_library()
+        return send(dispatcher, turn, _related(library, turn) or not_understood(library))

@@ -1,0 +1,67 @@
+"""One user turn as the actions see it: the words, what the pipeline made of them, and what the conversation remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import Answer
+from actions.render import render_text
+from knowledge.normalise import normalise
+
+REMEMBERED = ("topic", "provision", "law", "choices", "pending")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A topic that may be meant, with the calibrated probability that it is."""
+
+    topic: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """text is normalised; act is the dialogue act or None; verdict is sure, choose, weak or none."""
+
+    text: str
+    act: str | None
+    verdict: str
+    candidates: tuple[Candidate, ...]
+    entities: tuple[dict[str, Any], ...]
+    memory: dict[str, Any] = field(default_factory=dict)
+    channel: str = ""
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> Turn:
+        """Read the latest user message and the remembered slots."""
+        message = tracker.latest_message or {}
+        recognition = message.get("recognition") or {}
+        return cls(
+            text=normalise(message.get("text") or ""),
+            act=message.get("act"),
+            verdict=recognition.get("verdict", "none"),
+            candidates=tuple(Candidate(c["topic"], c["probability"]) for c in recognition.get("candidates", [])),
+            entities=tuple(message.get("entities") or ()),
+            memory={name: tracker.get_slot(name) for name in REMEMBERED},
+            channel=tracker.get_latest_input_channel() or "",
+        )
+
+
+def send(dispatcher: CollectingDispatcher, turn: Turn, answer: Answer) -> list[EventType]:
+    """Send the answer (text for people, payload beside it) and return the slots to remember.
+
+    The shell gets the text alone: its console would print the payload as raw JSON.
+    """
+    payload = answer.payload()
+    text = render_text(payload)
+    if turn.channel == "cmdline":
+        dispatcher.utter_message(text=text)
+    else:
+        dispatcher.utter_message(text=text, json_message=payload)
+    memory = {"choices": [{"title": s.title, "payload": s.payload} for s in answer.suggestions], "pending": None, **answer.slots}
+    return [SlotSet(name, value) for name, value in memory.items() if turn.memory.get(name) != value]

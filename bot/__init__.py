@@ -1,0 +1,1 @@
+"""The assistant: domain, pipeline components, channels and the web widget."""

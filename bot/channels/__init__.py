@@ -1,0 +1,1 @@
+"""Input channels. They let through only what a person may say, and always answer."""

@@ -1,0 +1,76 @@
+"""Rasa's REST channel with a guard in front and an answer in every case.
+
+Same address and form as the stock channel (`POST /webhooks/rest/webhook`, `{"sender", "message"}`, a list of messages back).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.exceptions import InvalidUsage
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels import notices
+from bot.channels.guard import Refused, screen
+
+logger = logging.getLogger(__name__)
+MAX_SENDER = 200
+
+
+def patience() -> float:
+    """Seconds an answer may take before the person is told to try again (`ANSWER_TIMEOUT`, default 10)."""
+    return float(os.environ.get("ANSWER_TIMEOUT", "10"))
+
+
+async def ask(on_new_message: Callable[[UserMessage], Awaitable[Any]], text: str, sender: str, channel: str) -> list[dict[str, Any]]:
+    """Put one screened message to Rasa and return its messages; a notice where none came in time."""
+    collector = CollectingOutputChannel()
+    try:
+        await asyncio.wait_for(on_new_message(UserMessage(text, collector, sender, input_channel=channel)), patience())
+    except asyncio.TimeoutError:
+        logger.error("no answer within %.0f s", patience())
+    except Exception:  # the person gets a sentence whatever went wrong; the log has the traceback
+        logger.exception("a message could not be handled")
+    messages: list[dict[str, Any]] = collector.messages
+    return messages or [{"recipient_id": sender, "custom": notices.UNAVAILABLE}]
+
+
+class GuardedRestInput(InputChannel):
+    """The contract's REST channel."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        webhook = Blueprint("guarded_rest", __name__)
+
+        @webhook.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @webhook.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            try:
+                body = request.json
+            except InvalidUsage:
+                body = None
+            if not isinstance(body, dict):
+                return response.json({"error": "请求内容应为 JSON 对象：{\"sender\": …, \"message\": …}"}, status=400)
+            sender = body.get("sender")
+            if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
+                return response.json({"error": f"sender 应为 1 到 {MAX_SENDER} 个字符的文字"}, status=400)
+            verdict = screen(body.get("message"))
+            if isinstance(verdict, Refused):
+                logger.info("message not taken: %s", verdict.why)
+                return response.json([{"recipient_id": sender, "custom": verdict.notice}])
+            return response.json(await ask(on_new_message, verdict.text, sender, self.name()))
+
+        return webhook

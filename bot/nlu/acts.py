@@ -1,0 +1,68 @@
+"""Dialogue acts that are known by their form: asking for a provision by number, following up, choosing, restarting.
+
+Everything else is a question for the topic recogniser. The patterns read normalised text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.citation import parse_locator
+from knowledge.numerals import NUMERAL
+
+_LAW = r"[\u4e00-\u9fff、“”《》（）()\-—－\d]{0,24}?(?:法典|法|条例|细则|办法|规定|解释|公约|纲要|规划|方案|计划|指引|令|公告|通知|指南)"
+_FILLER = re.compile(
+    r"请问|请|你好|您好|帮我|给我|帮忙|麻烦|想知道|想看|我想|看看|看一下|看下|查一下|查下|查询|查看|查|找一下|找|一下|的?(?:具体)?(?:内容|原文|条文|全文|规定|意思|法条)|"
+    r"(?:都|又|具体|到底|究竟)?(?:规定|写|讲|说|是|有|列)(?:了|的|着)?(?:什么|啥|些什么|哪些|些啥|哪几|怎么)?|"
+    r"什么|啥|哪些|哪几|怎么|如何|里面?|中|那|是|的|呢|吗|呀|啊|嘛|么|条款|条|款|项|目|节|章|有|和|跟|与|及|以及|完整|全部|整个|了|哪|第|告诉我|发我|发给我|来|贴|念"
+)
+_PUNCTUATION = re.compile(r"[\s，。？！；：、,.?!;:“”\"'‘’《》〈〉（）()\[\]【】…—~～\-]+")
+_PLACE = re.compile(
+    rf"第?\s*[（(]?\s*{NUMERAL}\s*[）)]?\s*(?:条|款|项|目|章|节|编|部分)(?:\s*之\s*{NUMERAL})?|倒数第?\s*{NUMERAL}\s*条|最后(?:那)?一?条|"
+    rf"专栏\s*{NUMERAL}|[（(]\s*{NUMERAL}\s*[）)]|{NUMERAL}\s*(?:至|到|-|—|~)\s*第?{NUMERAL}\s*条|(?:第\s*)?\d+\s*号(?:令|公告)?|{NUMERAL}、"
+)
+_POLICY_PLACE = re.compile(rf"(?:纲要|规划|方案|计划|指引).{{0,14}}(?:[（(]\s*{NUMERAL}\s*[）)]|专栏\s*{NUMERAL}|第?{NUMERAL}(?:章|节|部分))")
+_ONLY_LAW = re.compile(rf"^(?:《?{_LAW}》?)$")
+
+_RESTART = re.compile(r"^(?:重新开始|重来|从头(?:开始|来)|清空|重置|restart|reset|/restart)[。！!]?$", re.I)
+_CHOICE = re.compile(rf"^(?:我?(?:选|要|看|问的是)?)?(?:第)?({NUMERAL})(?:个|项|条路|种)?(?:吧|的|呢)?[。.！!]?$")
+_NEIGHBOUR = re.compile(r"^(?:那|再|看看?|请看)?(?:它的?)?(?:上|前|下|后)(?:面的?)?一?条(?:的?内容|呢|是什么|讲什么|说什么|写什么)?[？?。]?$")
+_LOWER = re.compile(rf"^(?:那|再看)?(?:它的?)?(?:第\s*[（(]?{NUMERAL}[）)]?\s*款)?(?:第?\s*[（(]?{NUMERAL}[）)]?\s*项)?(?:呢|是什么|讲什么|写的什么|怎么说)?[？?。]?$")
+_VERBATIM = re.compile(r"^(?:给我)?(?:看看|看一下|看|念|贴|发|要|把)?(?:一下)?(?:法条|条文|原文|原话|全文|原条文)(?:给我)?(?:看看|看一下|看|是什么|怎么写的?|发我|贴出来|呢)?[？?。]?$")
+_SAME_NUMBER = re.compile(r"同(?:一)?(?:个)?(?:号|条号|序号|样号码?)(?:的)?(?:那|这)?(?:一)?条")
+_WHICH = re.compile(rf"^(?:是|我问的是|问的是|说的是|指的是|就是|那)?(?:《?{_LAW}》?|版权|专利|地标|地理标志)(?:的|里的?|那部|这部|那个|呢|吧)*[。.！!？?]?$")
+
+
+def rest_of(text: str) -> str:
+    """What a message says beyond law names, places and filler; empty for a plain look-up."""
+    text = re.sub(rf"《?{_LAW}》?(?=\s*[的里中]?\s*(?:第|倒数|最后|专栏|[（(]|{NUMERAL}))", "", text)
+    text = _PLACE.sub("", text)
+    text = re.sub(rf"《{_LAW}》|^{_LAW}|[\u4e00-\u9fff]{{2,}}(?:法|办法|条例|规定)的?$", "", text)
+    return _PUNCTUATION.sub("", _FILLER.sub("", text))
+
+
+def names_place(text: str) -> bool:
+    """Does the text name a place in a document (an article, a chapter, a box)?"""
+    return bool(parse_locator(text)) or bool(_POLICY_PLACE.search(text))
+
+
+def dialogue_act(text: str) -> str | None:
+    """The act of a normalised message: look_up, neighbour, lower, same_number, verbatim, which_law, choose, restart; None for a question."""
+    bare = text.strip()
+    if _RESTART.match(bare):
+        return "restart"
+    if _CHOICE.match(bare) and len(bare) <= 8:
+        return "choose"
+    if _NEIGHBOUR.match(bare):
+        return "neighbour"
+    if _SAME_NUMBER.search(bare):
+        return "same_number"
+    if _VERBATIM.match(bare):
+        return "verbatim"
+    if bare and _LOWER.match(bare) and re.search(r"[款项]", bare):
+        return "lower"
+    if names_place(bare) and len(rest_of(bare)) <= 3:
+        return "look_up"
+    if _WHICH.match(bare) or (_ONLY_LAW.match(bare) and len(bare) >= 3):
+        return "which_law"
+    return None

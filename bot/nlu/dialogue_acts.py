@@ -1,0 +1,37 @@
+"""Rasa component that lets a message's form overrule the topic recogniser (see `bot.nlu.acts`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.acts import dialogue_act
+from knowledge.normalise import normalise
+
+_INTENT_OF = {"look_up": "look_up", "restart": "restart"}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class DialogueActClassifier(GraphComponent, IntentClassifier):
+    """Sets `act` in the parse data and, where an act is found, the intent look_up, follow_up or restart."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> DialogueActClassifier:
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            act = dialogue_act(normalise(message.get(TEXT) or ""))
+            message.set("act", act, add_to_output=True)
+            if act is not None:
+                message.set(INTENT, {"name": _INTENT_OF.get(act, "follow_up"), "confidence": 1.0}, add_to_output=True)
+        return messages

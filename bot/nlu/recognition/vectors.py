@@ -1,0 +1,63 @@
+"""Questions as sparse TF-IDF vectors over the features of `features.analyse`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+Analyser = Callable[[str], list[str]]
+
+
+class Vectoriser:
+    """Sublinear TF-IDF with unit length, as in the usual text-retrieval practice (Manning et al., IR book, ch. 6)."""
+
+    def __init__(self, analyse: Analyser, vocabulary: dict[str, int], idf: np.ndarray) -> None:
+        self.analyse = analyse
+        self.vocabulary = vocabulary
+        self.idf = idf.astype(np.float32)
+
+    @classmethod
+    def fit(cls, analyse: Analyser, texts: Sequence[str], at_least: int = 2) -> Vectoriser:
+        """Learn the vocabulary: features that occur in `at_least` texts."""
+        seen: Counter[str] = Counter()
+        for text in texts:
+            seen.update(set(analyse(text)))
+        kept = sorted(feature for feature, count in seen.items() if count >= at_least)
+        idf = np.asarray([np.log((1 + len(texts)) / (1 + seen[f])) + 1 for f in kept], dtype=np.float32)
+        return cls(analyse, {feature: i for i, feature in enumerate(kept)}, idf)
+
+    def vector(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """Feature indices and weights of one text (both of shape (n,), weights of unit length; n may be 0)."""
+        counts = Counter(i for f in self.analyse(text) if (i := self.vocabulary.get(f)) is not None)
+        if not counts:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        indices = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * self.idf[indices]
+        return indices, (weights / np.linalg.norm(weights)).astype(np.float32)
+
+    def matrix(self, texts: Iterable[str]) -> csr_matrix:
+        """One row a text, float32."""
+        starts, indices, weights = [0], [], []
+        for text in texts:
+            index, weight = self.vector(text)
+            indices.append(index)
+            weights.append(weight)
+            starts.append(starts[-1] + len(index))
+        shape = (len(starts) - 1, len(self.vocabulary))
+        data = np.concatenate(weights) if weights else np.zeros(0, dtype=np.float32)
+        columns = np.concatenate(indices) if indices else np.zeros(0, dtype=np.int64)
+        return csr_matrix((data, columns, np.asarray(starts)), shape=shape)
+
+    def save(self, folder: Path) -> None:
+        (folder / "vocabulary.json").write_text(json.dumps(list(self.vocabulary), ensure_ascii=False), encoding="utf-8")
+        np.save(folder / "idf.npy", self.idf)
+
+    @classmethod
+    def load(cls, analyse: Analyser, folder: Path) -> Vectoriser:
+        features = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        return cls(analyse, {feature: i for i, feature in enumerate(features)}, np.load(folder / "idf.npy"))

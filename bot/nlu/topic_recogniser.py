@@ -1,0 +1,74 @@
+"""Rasa component around `bot.nlu.recognition`: sets the intent (ask, refuse, chat) and the ranked topics."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.recognition.examples import topic_examples, topic_facts
+from bot.nlu.recognition.model import Recogniser, Recognition, Thresholds
+
+_INTENT = {"answer": "ask", "refuse": "refuse", "chat": "chat"}
+FALLBACK = "nlu_fallback"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicRecogniser(GraphComponent, IntentClassifier):
+    """Trained on utterances `ask/<topic>`, `refuse/<topic>`, `chat/<topic>`; adds `recognition` to the parse data."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {field.name: field.default for field in fields(Thresholds)}
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, recogniser: Recogniser | None = None) -> None:
+        self._thresholds = Thresholds(**{field.name: float(config[field.name]) for field in fields(Thresholds)})
+        self._storage, self._resource, self._recogniser = model_storage, resource, recogniser
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> TopicRecogniser:
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the utterances and from the topics' own words."""
+        written = [
+            (str(m.get(TEXT)), str(m.get(INTENT_RESPONSE_KEY)).partition("/")[2])
+            for m in training_data.intent_examples
+            if "/" in str(m.get(INTENT_RESPONSE_KEY) or "")
+        ]
+        info, questions = topic_facts()
+        examples = [(text, topic) for text, topic in written if topic in info] + topic_examples()
+        self._recogniser = Recogniser.fit(examples, info, questions, self._thresholds)
+        with self._storage.write_to(self._resource) as folder:
+            self._recogniser.save(folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> TopicRecogniser:
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, Recogniser.load(folder))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            self._set(message, self._recogniser.recognise(message.get(TEXT) or "") if self._recogniser else Recognition("none", (), 0.0))
+        return messages
+
+    def _set(self, message: Message, found: Recognition) -> None:
+        best = found.candidates[0].topic if found.candidates else None
+        kind = self._recogniser.info[best].kind if best and self._recogniser else ""
+        intent = _INTENT[kind] if found.verdict != "none" and kind else FALLBACK
+        candidates = [{"topic": c.topic, "probability": c.probability} for c in found.candidates]
+        message.set(INTENT, {"name": intent, "confidence": found.confidence}, add_to_output=True)
+        message.set("recognition", {"verdict": found.verdict, "confidence": round(found.confidence, 4), "candidates": candidates}, add_to_output=True)

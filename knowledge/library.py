@@ -1,0 +1,252 @@
+"""Reading the library: documents, provisions and topics as of a day.
+
+Every query takes the day it is asked for (today by default), so that a text adopted but not yet in force and a superseded
+one stand beside the one in force and are never mixed up.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import and_, create_engine, func, select
+from sqlalchemy.engine import Engine, Row
+
+from knowledge.model import documents, facts, provisions, references, topics, versions
+from knowledge.names import NameFinder
+from knowledge.settings import database_url
+from knowledge.topics import Topic
+
+
+@dataclass(frozen=True)
+class DocumentVersion:
+    """A document in one of its versions. `status` is as of the day asked for."""
+
+    id: str
+    kind: str
+    title: str
+    short_title: str
+    number: str | None
+    version_id: int
+    adopted: datetime.date
+    effective: datetime.date | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Provision:
+    """One stored unit of a text. `text` is its own, letter for letter; `full_text` includes what stands below it."""
+
+    document: DocumentVersion
+    address: str
+    parent: str | None
+    position: int
+    kind: str
+    label: str
+    article: int | None
+    paragraph: int | None
+    item: int | None
+    section: str | None
+    marker: str
+    heading: str
+    text: str
+    full_text: str
+
+    @property
+    def full_label(self) -> str:
+        """《中华人民共和国专利法》第五十条第一款."""
+        return self.label if self.label.startswith("《") else f"《{self.document.title.strip('《》')}》{self.label}"
+
+    @property
+    def article_address(self) -> str:
+        """Address of the article (or the policy section itself) that this stands in."""
+        return "/".join(self.address.split("/")[:2]) if self.article is not None else self.address
+
+
+def status_on(status: str, adopted: datetime.date, effective: datetime.date | None, day: datetime.date, successor: datetime.date | None) -> str:
+    """Status of a version on `day`; `successor` is the effective date of the next version, if any."""
+    if status in ("policy", "repealed"):
+        return status
+    if day < (effective or adopted):
+        return "not_yet_in_force"
+    if successor is not None and day >= successor:
+        return "superseded"
+    return "in_force" if status != "superseded" else status
+
+
+class Library:
+    """A read-only view of the database. Thread-safe; one per process is enough."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str | None = None) -> Library:
+        """The library at `url` (default: the configured one). Nothing is read yet."""
+        return cls(create_engine(url or database_url(), future=True, pool_pre_ping=True))
+
+    # documents
+
+    def documents(self, on: datetime.date | None = None) -> list[DocumentVersion]:
+        """Every held document in the version that applies on the day (else its newest one), in catalogue order."""
+        return [chosen for chosen in (self.document(id_, on) for id_ in self._document_ids()) if chosen]
+
+    def document(self, document_id: str, on: datetime.date | None = None) -> DocumentVersion | None:
+        """The version that applies on the day; the earliest later one if none applies yet; None if the document is not held."""
+        all_versions = self.versions(document_id, on)
+        applying = [v for v in all_versions if v.status in ("in_force", "policy", "repealed")]
+        return applying[-1] if applying else (all_versions[0] if all_versions else None)
+
+    def versions(self, document_id: str, on: datetime.date | None = None) -> list[DocumentVersion]:
+        """All versions, oldest first, each with its status on the day."""
+        day = on or datetime.date.today()
+        rows = self._version_rows(document_id)
+        result = []
+        for index, row in enumerate(rows):
+            successor = next((r.effective or r.adopted for r in rows[index + 1 :]), None)
+            status = status_on(row.status, row.adopted, row.effective, day, successor)
+            result.append(
+                DocumentVersion(row.id, row.kind, row.title, row.short_title, row.number, row.version_id, row.adopted, row.effective, status)
+            )
+        return result
+
+    def names(self) -> NameFinder:
+        """A finder of the names of all documents."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(documents)).all()
+        return NameFinder([(r.id, r.title, (r.title, r.short_title, *r.aliases)) for r in rows])
+
+    # provisions
+
+    def provision(self, address: str, on: datetime.date | None = None) -> Provision | None:
+        """The provision at an address, or None."""
+        document = self.document(address.split("/")[0], on)
+        if document is None:
+            return None
+        rows = self._rows(document, provisions.c.address == address)
+        return rows[0] if rows else None
+
+    def provisions_of(self, document_id: str, kind: str, on: datetime.date | None = None) -> list[Provision]:
+        """All units of one kind (article, chapter, box, row, term …) in printed order."""
+        document = self.document(document_id, on)
+        return self._rows(document, provisions.c.kind == kind) if document else []
+
+    def children(self, address: str, on: datetime.date | None = None) -> list[Provision]:
+        """The units directly below an address."""
+        document = self.document(address.split("/")[0], on)
+        return self._rows(document, provisions.c.parent == address) if document else []
+
+    def articles_below(self, address: str, on: datetime.date | None = None) -> list[Provision]:
+        """The articles of a chapter or section, in order."""
+        document = self.document(address.split("/")[0], on)
+        if document is None:
+            return []
+        found: list[Provision] = []
+        for child in self._rows(document, provisions.c.parent == address):
+            found += [child] if child.kind == "article" else self.articles_below(child.address, on)
+        return found
+
+    def neighbour(self, address: str, step: int, on: datetime.date | None = None) -> Provision | None:
+        """The unit of the same kind `step` places further in printed order (articles, paragraphs within their article)."""
+        here = self.provision(address, on)
+        if here is None:
+            return None
+        siblings = self.provisions_of(here.document.id, "article", on) if here.kind == "article" else self.children(here.parent or "", on)
+        siblings = [p for p in siblings if p.kind == here.kind]
+        index = next((i for i, p in enumerate(siblings) if p.address == address), -1) + step
+        return siblings[index] if 0 <= index < len(siblings) else None
+
+    def article_count(self, document_id: str, on: datetime.date | None = None) -> int:
+        """How many articles the law has."""
+        document = self.document(document_id, on)
+        if document is None:
+            return 0
+        query = select(func.count()).select_from(provisions).where(provisions.c.version_id == document.version_id, provisions.c.kind == "article")
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    # references and facts
+
+    def references_from(self, address: str, on: datetime.date | None = None) -> list[Row[Any]]:
+        """Rows (source, printed, target, target_title, held) of what this provision and those below it refer to."""
+        return self._references(references.c.source, address, on)
+
+    def references_to(self, address: str, on: datetime.date | None = None) -> list[Row[Any]]:
+        """Rows of what refers to this provision or to one below it."""
+        return self._references(references.c.target, address, on)
+
+    def facts(self, address: str | None = None, kind: str | None = None) -> list[Row[Any]]:
+        """Structured facts (kind, address, data, quote), narrowed by address or kind."""
+        query = select(facts)
+        if address:
+            query = query.where((facts.c.address == address) | facts.c.address.startswith(address + "/"))
+        if kind:
+            query = query.where(facts.c.kind == kind)
+        with self.engine.connect() as connection:
+            return list(connection.execute(query.order_by(facts.c.id)))
+
+    # topics
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """The topic with this id, or None."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(topics).where(topics.c.id == topic_id)).first()
+        return _topic(row) if row else None
+
+    def topics(self) -> list[Topic]:
+        """Every topic, by id."""
+        with self.engine.connect() as connection:
+            return [_topic(row) for row in connection.execute(select(topics).order_by(topics.c.id))]
+
+    # internals
+
+    def _document_ids(self) -> list[str]:
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(documents.c.id).order_by(documents.c.position)).scalars())
+
+    def _version_rows(self, document_id: str) -> list[Row[Any]]:
+        query = (
+            select(documents, versions.c.id.label("version_id"), versions.c.adopted, versions.c.effective, versions.c.status)
+            .join(versions, versions.c.document_id == documents.c.id)
+            .where(documents.c.id == document_id)
+            .order_by(versions.c.adopted)
+        )
+        with self.engine.connect() as connection:
+            return list(connection.execute(query))
+
+    def _rows(self, document: DocumentVersion, condition: Any) -> list[Provision]:
+        query = select(provisions).where(and_(provisions.c.version_id == document.version_id, condition)).order_by(provisions.c.position)
+        with self.engine.connect() as connection:
+            return [_provision(document, row) for row in connection.execute(query)]
+
+    def _references(self, column: Any, address: str, on: datetime.date | None) -> list[Row[Any]]:
+        query = select(references).where((column == address) | column.startswith(address + "/")).order_by(references.c.id)
+        current = {d.version_id for d in self.documents(on)}
+        with self.engine.connect() as connection:
+            return [row for row in connection.execute(query) if row.version_id in current]
+
+
+def _provision(document: DocumentVersion, row: Row[Any]) -> Provision:
+    names = ("address", "parent", "position", "kind", "label", "article", "paragraph", "item", "section", "marker", "heading", "text", "full_text")
+    return Provision(document, *(getattr(row, name) for name in names))
+
+
+def _topic(row: Row[Any]) -> Topic:
+    return Topic.from_data(row.data, row.area)
+
+
+def quoted(provision: Provision, passages: Sequence[str] = ()) -> str:
+    """What to show of a provision: all of it, or only its own text where that holds the passages and the whole is long."""
+    own = provision.marker + provision.text if provision.kind in ("item", "subitem") else provision.heading + provision.text
+    if len(provision.full_text) > 300 and own and passages and all(p in own for p in passages):
+        return own
+    return provision.full_text or own
+
+
+@lru_cache(maxsize=1)
+def default_library() -> Library:
+    """The configured library, opened once a process."""
+    return Library.open()
