@@ -23,8 +23,7 @@ def utterances(folder: Path = NLU) -> list[Utterance]:
     found = []
     for path in sorted(folder.glob("*/*.yml")):
         for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
-            intent, _, topic = block["intent"].partition("/")
-            writer = (block.get("metadata") or {}).get("writer", "")
+            about = block["metadata"]
             for line in block["examples"].splitlines():
-                found.append(Utterance(line.removeprefix("- "), topic, intent, writer))
+                found.append(Utterance(line.removeprefix("- "), about["topic"], block["intent"], about["writer"]))
     return found

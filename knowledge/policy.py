@@ -128,9 +128,7 @@ class _Reader:
     def _marker(self, name: str, closing: bool) -> None:
         self._finish()
         if name == "box":
-            self.box = None if closing else _Draft(Node("box", f"{self.id}/box", "专栏"))
-            if self.box is not None:
-                self.chain[-1].children.append(self.box)
+            self.box = None if closing else self._add(self.chain[-1], Node("box", f"{self.id}/box", "专栏"))
         elif not closing:
             self.block = name
 
@@ -217,7 +215,7 @@ class _Reader:
     def _box_title(self, box: _Draft, line: str) -> None:
         match = _BOX.match(line)
         marker, number, words = match.groups() if match else ("", "", line)
-        address = self._unique(f"{self.id}/box{number}")
+        address = self._unique(f"{self.id}/box{number}") if number else box.node.address
         box.node = Node("box", address, f"专栏{number}" if number else words, marker, words)
 
     def _notice(self, lines: list[str]) -> None:

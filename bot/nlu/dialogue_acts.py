@@ -15,12 +15,12 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.acts import dialogue_act
 from knowledge.normalise import normalise
 
-_INTENT_OF = {"look_up": "look_up", "restart": "restart"}
+_INTENT_OF = {"look_up": "look_up", "restart": "start_again"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class DialogueActClassifier(GraphComponent, IntentClassifier):
-    """Sets `act` in the parse data and, where an act is found, the intent look_up, follow_up or restart."""
+    """Sets `act` in the parse data and, where an act is found, the intent look_up, follow_up or start_again."""
 
     @classmethod
     def create(

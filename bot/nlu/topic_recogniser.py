@@ -10,7 +10,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -21,9 +21,15 @@ _INTENT = {"answer": "ask", "refuse": "refuse", "chat": "chat"}
 FALLBACK = "nlu_fallback"
 
 
+def topic_of(message: Message) -> str | None:
+    """The topic that an utterance was written for (intent-level metadata `topic`), or None."""
+    topic: str | None = ((message.get(METADATA) or {}).get(METADATA_INTENT) or {}).get("topic")
+    return topic
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicRecogniser(GraphComponent, IntentClassifier):
-    """Trained on utterances `ask/<topic>`, `refuse/<topic>`, `chat/<topic>`; adds `recognition` to the parse data."""
+    """Trained on utterances whose metadata names their topic; adds `recognition` to the parse data."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -41,11 +47,7 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the utterances and from the topics' own words."""
-        written = [
-            (str(m.get(TEXT)), str(m.get(INTENT_RESPONSE_KEY)).partition("/")[2])
-            for m in training_data.intent_examples
-            if "/" in str(m.get(INTENT_RESPONSE_KEY) or "")
-        ]
+        written = [(str(m.get(TEXT)), topic) for m in training_data.intent_examples if (topic := topic_of(m))]
         info, questions = topic_facts()
         examples = [(text, topic) for text, topic in written if topic in info] + topic_examples()
         self._recogniser = Recogniser.fit(examples, info, questions, self._thresholds)

@@ -83,7 +83,7 @@ def concept_features(text: str) -> Iterator[str]:
 VIEWS = {"characters": characters, "words": words, "sounds": sounds, "concepts": concept_features}
 
 
-def analyse(text: str, views: tuple[str, ...] = ("characters", "words", "sounds", "concepts")) -> list[str]:
+def analyse(text: str, views: tuple[str, ...] = ("characters", "words", "concepts")) -> list[str]:
     """All features of a question, with repeats."""
     squeezed = squeeze(text)
     found: list[str] = []

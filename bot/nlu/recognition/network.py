@@ -1,6 +1,6 @@
 """A small network from feature vectors to topics: one shared hidden layer, so that topics share what they learn.
 
-Trained with TensorFlow (which Rasa brings), read with NumPy: a question costs one gather and two small products.
+NumPy only: a question costs one gather and two small products.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Settings:
     hidden_dropout: float = 0.5
     epochs: int = 30
     batch: int = 256
-    rate: float = 2e-3
+    rate: float = 0.02
     smoothing: float = 0.1
     seed: int = 1
 
@@ -65,39 +65,57 @@ class Network:
             return cls(arrays["embed"].astype(np.float32), arrays["bias"], arrays["out"], arrays["offset"])
 
 
-def train(matrix: csr_matrix, labels: np.ndarray, classes: int, settings: Settings = Settings(), sample_weights: np.ndarray | None = None) -> Network:
-    """Fit to `labels` (integers, shape (rows,)) by Adam on smoothed cross-entropy. Deterministic for a seed."""
-    import tensorflow as tf
+def train(matrix: csr_matrix, labels: np.ndarray, classes: int, settings: Settings = Settings()) -> Network:
+    """Fit to `labels` (integers, shape (rows,)) on smoothed cross-entropy. Deterministic for a seed.
 
-    tf.random.set_seed(settings.seed)
+    AdaGrad (Duchi et al. 2011) touches only the embedding rows of features that occur in a batch, which makes an epoch
+    cost what the questions cost and not what the vocabulary costs.
+    """
     random = np.random.RandomState(settings.seed)
     rows, features = matrix.shape
-    importance = np.ones(rows, dtype=np.float32) if sample_weights is None else sample_weights.astype(np.float32)
-    embed = tf.Variable(tf.random.normal([features, settings.hidden], stddev=0.1))
-    bias = tf.Variable(tf.zeros([settings.hidden]))
-    out = tf.Variable(tf.random.normal([settings.hidden, classes], stddev=0.05))
-    offset = tf.Variable(tf.zeros([classes]))
-    variables = [embed, bias, out, offset]
-    optimiser = tf.keras.optimizers.legacy.Adam(settings.rate)
-    cross_entropy = tf.keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.smoothing)
-
-    @tf.function(reduce_retracing=True)
-    def step(index: tf.Tensor, weights: tf.Tensor, size: tf.Tensor, target: tf.Tensor, importance: tf.Tensor) -> None:
-        with tf.GradientTape() as tape:
-            question = tf.SparseTensor(index, weights, tf.stack([size, tf.constant(features, tf.int64)]))
-            hidden = tf.nn.relu(tf.sparse.sparse_dense_matmul(question, embed) + bias)
-            hidden = tf.nn.dropout(hidden, settings.hidden_dropout)
-            loss = cross_entropy(tf.one_hot(target, classes), hidden @ out + offset, sample_weight=importance)
-        optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables))
-
-    for _ in range(settings.epochs):
+    net = Network(
+        random.normal(0, 0.1, (features, settings.hidden)).astype(np.float32),
+        np.zeros(settings.hidden, dtype=np.float32),
+        random.normal(0, 0.05, (settings.hidden, classes)).astype(np.float32),
+        np.zeros(classes, dtype=np.float32),
+    )
+    squares = [np.full(w.shape, 1e-8, dtype=np.float32) for w in (net.embed, net.bias, net.out, net.offset)]
+    for epoch in range(settings.epochs):
+        rate = settings.rate * (1 - 0.9 * epoch / settings.epochs)
         order = random.permutation(rows)
         for start in range(0, rows, settings.batch):
             chosen = order[start : start + settings.batch]
-            part = matrix[chosen].tocoo()
-            kept = random.rand(part.nnz) >= settings.input_dropout
-            index = np.stack([part.row[kept], part.col[kept]], axis=1).astype(np.int64)
-            weights = (part.data[kept] / (1 - settings.input_dropout)).astype(np.float32)
-            place = np.lexsort((index[:, 1], index[:, 0]))
-            step(index[place], weights[place], np.int64(len(chosen)), labels[chosen], importance[chosen])
-    return Network(*(np.asarray(v.numpy(), dtype=np.float32) for v in variables))
+            _step(net, squares, matrix[chosen], labels[chosen], settings, rate, random)
+    return net
+
+
+def _step(
+    net: Network, squares: list[np.ndarray], part: csr_matrix, labels: np.ndarray, settings: Settings, rate: float, random: np.random.RandomState
+) -> None:
+    """One gradient step, in place."""
+    size = part.shape[0]
+    kept = random.rand(part.nnz) >= settings.input_dropout
+    part = csr_matrix((part.data * kept / (1 - settings.input_dropout), part.indices, part.indptr), shape=part.shape, dtype=np.float32)
+    touched, column = np.unique(part.indices, return_inverse=True)
+    small = csr_matrix((part.data, column, part.indptr), shape=(size, len(touched)))
+    before = small @ net.embed[touched] + net.bias
+    mask = ((before > 0) * (random.rand(*before.shape) >= settings.hidden_dropout) / (1 - settings.hidden_dropout)).astype(np.float32)
+    hidden = before * mask
+    scores = hidden @ net.out + net.offset
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    error = scores / scores.sum(axis=1, keepdims=True)
+    error -= settings.smoothing / error.shape[1]
+    error[np.arange(size), labels] -= 1 - settings.smoothing
+    error /= size
+    back = (error @ net.out.T) * mask
+    _adagrad(net.out, squares[2], hidden.T @ error, rate)
+    _adagrad(net.offset, squares[3], error.sum(axis=0), rate)
+    _adagrad(net.bias, squares[1], back.sum(axis=0), rate)
+    gradient = np.asarray(small.T @ back)
+    squares[0][touched] += gradient * gradient
+    net.embed[touched] -= rate * gradient / np.sqrt(squares[0][touched])
+
+
+def _adagrad(weights: np.ndarray, squares: np.ndarray, gradient: np.ndarray, rate: float) -> None:
+    squares += gradient * gradient
+    weights -= rate * gradient / np.sqrt(squares)
