@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.library import Library, Provision, quoted
+from knowledge.snapshot import snapshot
 from knowledge.topics import Topic
 
 SCHEMA = "ip-law-answer/1"
@@ -109,9 +110,7 @@ def cite_grounds(library: Library, topic: Topic) -> tuple[tuple[dict[str, Any], 
 
 def topic_sections(topic: Topic, labels: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The topic's sections as the contract wants them, each line followed by the provisions it rests on."""
-    sections = [
-        (section.heading, tuple(f"{item.text}{_marks(item.by, labels)}" for item in section.items)) for section in topic.sections
-    ]
+    sections = [(section.heading, tuple(f"{item.text}{_marks(item.by, labels)}" for item in section.items)) for section in topic.sections]
     if topic.unsettled:
         sections.append((UNSETTLED, topic.unsettled))
     return tuple(sections)
@@ -124,14 +123,16 @@ def _marks(addresses: Iterable[str], labels: dict[str, str]) -> str:
 
 def suggest_topics(library: Library, topic_ids: Iterable[str], most: int = 4) -> tuple[Suggestion, ...]:
     """The questions of these topics, to be asked with one click."""
-    topics = (library.topic(topic_id) for topic_id in topic_ids)
+    topics = (snapshot(library).topics.get(topic_id) for topic_id in topic_ids)
     return tuple(Suggestion(topic.question, topic.question) for topic in topics if topic)[:most]
 
 
 def from_topic(library: Library, topic: Topic, confidence: float = 1.0) -> Answer:
     """The answer that a topic gives (kinds answer, refuse and chat)."""
     citations, labels = cite_grounds(library, topic)
-    slots: dict[str, Any] = {"topic": topic.id, "provision": topic.grounds[0].at if topic.grounds else None}
+    slots: dict[str, Any] = {"topic": topic.id, "provision": None, "law": None}
+    if topic.grounds:
+        slots |= {"provision": topic.grounds[0].at, "law": topic.grounds[0].at.split("/")[0]}
     if topic.kind == "chat":
         return Answer("chat", topic.title, topic.answer, topic=topic.id, confidence=confidence)
     sections = topic_sections(topic, labels)

@@ -17,6 +17,7 @@ from knowledge.citation import parse_locator, parse_lower
 from knowledge.library import Library, default_library
 from knowledge.lookup import Found, Missing, look_up, resolve
 from knowledge.numerals import NUMERAL, to_int
+from knowledge.snapshot import snapshot
 
 
 def answer_follow_up(library: Library, turn: Turn) -> Answer:
@@ -34,7 +35,9 @@ def answer_follow_up(library: Library, turn: Turn) -> Answer:
 
 
 def _ask_for_more(what: str) -> Answer:
-    return Answer("clarify", "您指的是哪一条？", f"我不知道{what}是相对哪一条说的，请说出法律名称和条号，比如“专利法第五十条”。", suggestions=examples())
+    return Answer(
+        "clarify", "您指的是哪一条？", f"我不知道{what}是相对哪一条说的，请说出法律名称和条号，比如“专利法第五十条”。", suggestions=examples()
+    )
 
 
 def _neighbour(library: Library, turn: Turn) -> Answer:
@@ -64,7 +67,7 @@ def _lower(library: Library, turn: Turn) -> Answer:
 def _same_number(library: Library, turn: Turn) -> Answer:
     address = turn.memory.get("provision")
     here = library.provision(address) if address else None
-    named = [n for n in library.names().find(turn.text) if n.id]
+    named = [n for n in snapshot(library).names.find(turn.text) if n.id]
     document = library.document(named[0].id) if named and named[0].id else None
     if here is None or here.article is None or document is None:
         return _ask_for_more("“同号的那条”")
@@ -82,7 +85,7 @@ def _verbatim(library: Library, turn: Turn) -> Answer:
 
 
 def _which_law(library: Library, turn: Turn) -> Answer:
-    named = library.names().find(turn.text)
+    named = snapshot(library).names.find(turn.text)
     pending = turn.memory.get("pending") or {}
     if not named:
         return not_understood(library)
@@ -109,16 +112,26 @@ def _contents(library: Library, document_id: str) -> Answer:
         f"《{document.title.strip('《》')}》",
         f"本库收录的是{adopted}通过或最后修改的文本，{size}。想看哪一条，直接说条号就行。",
         citations=tuple(cite(p) for p in first),
-        sections=(("目录", tuple(f"{p.label if p.article is None and document.kind == 'statute' else ''} {p.heading or p.text[:30]}".strip() for p in parts)),),
+        sections=(
+            (
+                "目录",
+                tuple(f"{p.label if p.article is None and document.kind == 'statute' else ''} {p.heading or p.text[:30]}".strip() for p in parts),
+            ),
+        ),
         suggestions=tuple(Suggestion(f"{document.short_title}{p.label}", f"{document.short_title}{p.label}") for p in first),
         slots={"law": document_id, "provision": first[0].address if first else None},
     )
 
 
+def chosen_number(text: str) -> int:
+    """The number in 第二个 or 2; 0 when there is none."""
+    match = re.search(NUMERAL, text)
+    return to_int(match[0]) if match else 0
+
+
 def _choose(library: Library, turn: Turn) -> Answer:
     choices = turn.memory.get("choices") or []
-    match = re.search(NUMERAL, turn.text)
-    number = to_int(match[0]) if match else 0
+    number = chosen_number(turn.text)
     if not choices:
         return Answer("clarify", "没有可选的项目", "现在没有列出可选的项目，请直接把问题说出来。", suggestions=examples())
     if not 0 < number <= len(choices):
@@ -129,10 +142,10 @@ def _choose(library: Library, turn: Turn) -> Answer:
 
 def answer_payload(library: Library, turn: Turn, payload: str) -> Answer:
     """The answer to one of our own suggestions: a topic's question or a citation."""
-    for topic in library.topics():
-        if topic.question == payload:
-            return from_topic(library, topic)
-    results = look_up(library, payload, library.names().find(payload), turn.memory.get("law"))
+    topic = snapshot(library).by_question.get(payload)
+    if topic is not None:
+        return from_topic(library, topic)
+    results = look_up(library, payload, snapshot(library).names.find(payload), turn.memory.get("law"))
     return show(library, results[0]) if results else not_understood(library)
 
 

@@ -14,11 +14,12 @@ from actions.scope import not_understood
 from actions.turn import Turn, send
 from knowledge.library import Library, default_library
 from knowledge.lookup import Found, look_up
+from knowledge.snapshot import snapshot
 
 
 def answer_look_up(library: Library, turn: Turn) -> Answer | None:
     """The provisions that the turn asks for; None when it names no place after all."""
-    named = library.names().find(turn.text)
+    named = snapshot(library).names.find(turn.text)
     law = None if any(n.id is None for n in named) else turn.memory.get("law")
     results = look_up(library, turn.text, named, law)
     if not results:

@@ -27,7 +27,12 @@ def not_understood(library: Library, confidence: float = 0.0) -> Answer:
         "这个问题我回答不了",
         "我没能把这句话和收录的法律条文对上。" + scope(library),
         reason="unclear",
-        sections=(("可以怎么做", ("换一种说法，说明谁对什么做了什么、您想知道什么。", "需要人工帮助，可以拨打知识产权维权援助热线12330，或公共法律服务热线12348。")),),
+        sections=(
+            (
+                "可以怎么做",
+                ("换一种说法，说明谁对什么做了什么、您想知道什么。", "需要人工帮助，可以拨打知识产权维权援助热线12330，或公共法律服务热线12348。"),
+            ),
+        ),
         suggestions=examples(),
         confidence=confidence,
     )

@@ -9,20 +9,33 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer, Suggestion, cite, from_topic
+from actions.calculations import calculate, wants_calculation
+from actions.context import Context, weigh
 from actions.scope import not_understood, out_of_scope
 from actions.turn import Turn, send
+from knowledge.dates import find_dates
+from knowledge.deadlines import rules_for
 from knowledge.library import Library, default_library
 from knowledge.search import search
+from knowledge.snapshot import snapshot
 
 CHOICES = 3
+LITTLE = 14  # characters besides a date
+STRONG = 0.5
 RELATED = 4
 
 
 def answer_turn(library: Library, turn: Turn) -> Answer:
     """Sure: the answer. Close together: a choice. Nothing near but words that occur in the law: provisions. Else refusal."""
-    topics = [(topic, c.probability) for c in turn.candidates if (topic := library.topic(c.topic))]
+    reckoned = _reckoned(library, turn)
+    if reckoned is not None:
+        return reckoned
+    turn = weigh(library, turn, context_of(library, turn))
+    topics = [(topic, c.probability) for c in turn.candidates if (topic := snapshot(library).topics.get(c.topic))]
     if turn.verdict == "sure" and topics:
-        return from_topic(library, topics[0][0], topics[0][1])
+        best, probability = topics[0]
+        reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
+        return reckoned or from_topic(library, best, probability)
     answerable = [(topic, p) for topic, p in topics if topic.kind == "answer"]
     if turn.verdict == "choose" and len(answerable) > 1:
         return _choice(answerable[:CHOICES])
@@ -31,6 +44,31 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     if turn.verdict in ("choose", "weak"):
         return _related(library, turn) or not_understood(library)
     return not_understood(library)
+
+
+def _reckoned(library: Library, turn: Turn) -> Answer | None:
+    """A date said as the answer to our question, or after a topic that has a period, when the message says little else."""
+    pending = (turn.memory.get("pending") or {}).get("rule")
+    topic = turn.memory.get("topic")
+    if not topic or not find_dates(turn.text):
+        return None
+    if pending or (leans_on_date(turn.text) and not any(rules_for(c.topic) and c.topic != topic for c in turn.candidates[:1] if c.probability > STRONG)):
+        return calculate(library, turn, topic)
+    return None
+
+
+def leans_on_date(text: str) -> bool:
+    """Is the message a date and little more, so that the topic before gives it its meaning?"""
+    rest = text
+    for said in find_dates(text):
+        rest = rest.replace(said.written, "")
+    return len(rest) <= LITTLE
+
+
+def context_of(library: Library, turn: Turn) -> Context | None:
+    """What the conversation is about; None at its start."""
+    topic = snapshot(library).topics.get(turn.memory.get("topic") or "")
+    return Context(topic, turn.memory.get("question") or topic.question) if topic else None
 
 
 def _choice(topics: list[Any]) -> Answer:
@@ -53,7 +91,7 @@ def _related(library: Library, turn: Turn) -> Answer | None:
         "可能有关的条款",
         "没有找到正好回答这个问题的内容，下面几条可能有关，请自己对照。",
         citations=tuple(cite(hit.provision) for hit in hits),
-        suggestions=tuple(Suggestion(t.question, t.question) for c in turn.candidates[:3] if (t := library.topic(c.topic)) and t.kind == "answer"),
+        suggestions=tuple(Suggestion(t.question, t.question) for c in turn.candidates[:3] if (t := snapshot(library).topics.get(c.topic)) and t.kind == "answer"),
         confidence=turn.candidates[0].probability if turn.candidates else 0.0,
     )
 

@@ -13,7 +13,7 @@ from actions.answer import Answer
 from actions.render import render_text
 from knowledge.normalise import normalise
 
-REMEMBERED = ("topic", "provision", "law", "choices", "pending")
+REMEMBERED = ("topic", "question", "provision", "law", "choices", "pending", "facts")
 
 
 @dataclass(frozen=True)
@@ -64,4 +64,6 @@ def send(dispatcher: CollectingDispatcher, turn: Turn, answer: Answer) -> list[E
     else:
         dispatcher.utter_message(text=text, json_message=payload)
     memory = {"choices": [{"title": s.title, "payload": s.payload} for s in answer.suggestions], "pending": None, **answer.slots}
+    if answer.topic and answer.kind == "answer":
+        memory["question"] = turn.text
     return [SlotSet(name, value) for name, value in memory.items() if turn.memory.get(name) != value]

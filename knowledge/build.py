@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import create_engine, delete, insert
 from sqlalchemy.engine import Connection, Engine
 
-from knowledge import model
+from knowledge import deadlines, model
 from knowledge.catalogue import Document, Version
 from knowledge.catalogue import load as load_catalogue
+from knowledge.checks import check_checks
 from knowledge.content_check import check_topics
 from knowledge.locator import locate
 from knowledge.policy import parse_policy
@@ -49,6 +50,7 @@ class Content:
         self.documents = [d for folder in folders for d in load_catalogue(folder, self.problems)]
         self.trees = {(d.id, i): parse(d, v) for d in self.documents for i, v in enumerate(d.versions)}
         self.topics = load_topics(topics, self.problems)
+        self.complete = topics == TOPICS  # periods and guided checks belong to the project's own topics
 
     def own_texts(self) -> dict[str, str]:
         """Address -> own text (heading and text), over the newest version of every document."""
@@ -61,7 +63,11 @@ class Content:
 
     def check(self) -> Problems:
         """All problems of the content, found together."""
-        check_topics(self.topics, self.own_texts(), self.problems)
+        texts = self.own_texts()
+        check_topics(self.topics, texts, self.problems)
+        if self.complete:
+            deadlines.check(texts, self.topics, self.problems)
+            check_checks(texts, self.topics, self.problems)
         return self.problems
 
 

@@ -17,7 +17,9 @@ from knowledge.library import Library, Provision
 from knowledge.problems import Problems
 from knowledge.settings import ROOT, database_url
 
-app = typer.Typer(help="知识库：官方文本、条款、主题。", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="知识库：官方文本、条款、主题。", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
 _console = Console(highlight=False, soft_wrap=True)
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -73,9 +75,7 @@ def documents() -> None:
     library = _open()
     for document in library.documents():
         for version in library.versions(document.id):
-            table.add_row(
-                version.id, version.title, version.number or "", str(version.adopted), str(version.effective or "未载明"), version.status
-            )
+            table.add_row(version.id, version.title, version.number or "", str(version.adopted), str(version.effective or "未载明"), version.status)
     _console.print(table)
 
 

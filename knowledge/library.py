@@ -123,7 +123,7 @@ class Library:
 
     def provision(self, address: str, on: datetime.date | None = None) -> Provision | None:
         """The provision at an address, or None."""
-        document = self.document(address.split("/")[0], on)
+        document = self.document(address.split("/", maxsplit=1)[0], on)
         if document is None:
             return None
         rows = self._rows(document, provisions.c.address == address)
@@ -136,12 +136,12 @@ class Library:
 
     def children(self, address: str, on: datetime.date | None = None) -> list[Provision]:
         """The units directly below an address."""
-        document = self.document(address.split("/")[0], on)
+        document = self.document(address.split("/", maxsplit=1)[0], on)
         return self._rows(document, provisions.c.parent == address) if document else []
 
     def articles_below(self, address: str, on: datetime.date | None = None) -> list[Provision]:
         """The articles of a chapter or section, in order."""
-        document = self.document(address.split("/")[0], on)
+        document = self.document(address.split("/", maxsplit=1)[0], on)
         if document is None:
             return []
         found: list[Provision] = []

@@ -124,7 +124,12 @@ def _heading(library: Library, document: DocumentVersion, place: Citation, on: d
         return Missing("no_such_provision", f"《{document.short_title}》没有{place}", f"《{document.title}》{have}，没有{place}。", document)
     sections = [s for s in library.children(chapter.address, on) if s.kind == "section"]
     have = f"共{len(sections)}节" if sections else "不分节"
-    return Missing("no_such_provision", f"《{document.short_title}》没有{place}", f"《{document.title}》{chapter.label}“{chapter.heading}”{have}，没有{place}。", document)
+    return Missing(
+        "no_such_provision",
+        f"《{document.short_title}》没有{place}",
+        f"《{document.title}》{chapter.label}“{chapter.heading}”{have}，没有{place}。",
+        document,
+    )
 
 
 def _no_article(document: DocumentVersion, count: int, asked: str) -> Missing:

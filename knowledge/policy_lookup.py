@@ -60,4 +60,9 @@ def find_section(library: Library, document: DocumentVersion, text: str, on: dat
         return Found(document, tuple(again), printed)
     have = [p.section for kind in ("chapter", "section", "box") for p in library.provisions_of(document.id, kind, on) if p.section]
     listing = "、".join(dict.fromkeys(have))
-    return Missing("no_such_provision", f"《{document.short_title.strip('《》')}》没有{printed}", f"《{document.title.strip('《》')}》没有{printed}。它的各部分是：{listing}。", document)
+    return Missing(
+        "no_such_provision",
+        f"《{document.short_title.strip('《》')}》没有{printed}",
+        f"《{document.title.strip('《》')}》没有{printed}。它的各部分是：{listing}。",
+        document,
+    )

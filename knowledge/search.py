@@ -24,7 +24,44 @@ K1, B = 1.2, 0.6
 HEADING_WEIGHT = 2
 _UNITS = ("article", "section", "subsection", "box", "term", "row")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z0-9]+")
-_STOP = frozenset("的 了 是 在 和 与 或 者 有 我 你 他 她 它 们 这 那 吗 呢 吧 啊 就 都 也 还 要 能 会 可以 什么 怎么 如何 应当 不".split())
+_STOP = frozenset(
+    [
+        "的",
+        "了",
+        "是",
+        "在",
+        "和",
+        "与",
+        "或",
+        "者",
+        "有",
+        "我",
+        "你",
+        "他",
+        "她",
+        "它",
+        "们",
+        "这",
+        "那",
+        "吗",
+        "呢",
+        "吧",
+        "啊",
+        "就",
+        "都",
+        "也",
+        "还",
+        "要",
+        "能",
+        "会",
+        "可以",
+        "什么",
+        "怎么",
+        "如何",
+        "应当",
+        "不",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -67,10 +104,10 @@ class Index:
         shape = (len(self.vocabulary), len(provisions))
         frequency = np.asarray(counts, dtype=np.float64)
         row_index, column_index = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
-        containing = np.bincount(row_index, minlength=shape[0]) if len(rows) else np.zeros(shape[0])
+        containing = np.bincount(row_index, minlength=shape[0]) if rows else np.zeros(shape[0])
         idf = np.log(1 + (len(provisions) - containing + 0.5) / (containing + 0.5))
         norm = K1 * (1 - B + B * lengths / max(lengths.mean() if len(lengths) else 1.0, 1.0))
-        weights = idf[row_index] * frequency * (K1 + 1) / (frequency + norm[column_index]) if len(rows) else frequency
+        weights = idf[row_index] * frequency * (K1 + 1) / (frequency + norm[column_index]) if rows else frequency
         self.matrix = csr_matrix((weights.astype(np.float32), (row_index, column_index)), shape=shape)
 
     def search(self, text: str, most: int) -> list[Hit]:
@@ -94,7 +131,13 @@ def _index(library: Library) -> Index:
     with _lock:
         held = _indexes.get(key)
         if held is None or held[0] != mark:
-            units = [p for d in library.documents() for kind in _UNITS for p in library.provisions_of(d.id, kind) if kind != "section" or d.kind == "policy"]
+            units = [
+                p
+                for d in library.documents()
+                for kind in _UNITS
+                for p in library.provisions_of(d.id, kind)
+                if kind != "section" or d.kind == "policy"
+            ]
             held = (mark, Index(units))
             _indexes[key] = held
         return held[1]

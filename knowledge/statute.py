@@ -1,157 +1,216 @@
-"""Parse a statute's text (法律, 行政法规, 部门规章) into its tree.
+"""Parse a statute's text (法律, 行政法规, 规章, 司法解释) into its tree.
 
-The rules are those of 《立法技术规范》 as printed in every statute: 编, 分编, 章, 节, 条, then unnumbered 款 (one line each),
-（一） 项 and `1.` 目. An article inserted by an amendment is numbered 第一百二十条之一 and addressed `120-1`.
+The source file has one printed unit a line. Three pairs of lines that are ours, not the document's, mark what cannot be told
+from the words alone: `[[notice]]` (an order or announcement printed before the title), `[[annex]]` (one annex, table rows
+tab-separated) and `[[footnote]]`, each closed by `[[/…]]`.
+
+Addresses: `patent-law/24/1/6` (article, paragraph, item), `…/120-1` (第一百二十条之一), `…/p1/u2/c3/s4` (编, 分编, 章, 节), `…/supplement`
+(an unnumbered 附则), `…/annex1/p2`, `…/history-1`, `…/preamble-1`, `…/note1`. A unit whose number is printed twice gets `~2`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
-from knowledge.numerals import NUMERAL, to_chinese, to_int
+from knowledge.enumeration import Draft, read_article, unique
+from knowledge.numerals import to_chinese
+from knowledge.printed import ARTICLE, ARTICLE_HEADING, END, PROLOGUE, SUPPLEMENT, bare, heading_match, is_annex, item_mark, number
 from knowledge.structure import Node
 
-_SPACE = r"[ \t\u3000]"
 _HEADINGS = (  # kind, printed unit, address letter; outermost first
     ("part", "编", "p"),
     ("subpart", "分编", "u"),
     ("chapter", "章", "c"),
     ("section", "节", "s"),
 )
-_HEADING = re.compile(rf"^(第({NUMERAL})(分编|编|章|节){_SPACE}*)(.*)$")
-_ARTICLE = re.compile(rf"^(第({NUMERAL})条(?:之({NUMERAL}))?(?:{_SPACE}+|$))(.*)$")
-_ITEM = re.compile(rf"^([（(]({NUMERAL})[）)]{_SPACE}*)(.*)$")
-_SUBITEM = re.compile(rf"^((\d+)[.．、]{_SPACE}*)(.*)$")
-_ANNEX = re.compile(r"^附(?:件|表|录|则表|图)?\s*[一二三四五六七八九十\d]*\s*[：:]?\s*(?:$|[^则])")
 _RANK = {kind: rank for rank, (kind, _, _) in enumerate(_HEADINGS)}
 _KIND = {unit: kind for kind, unit, _ in _HEADINGS}
 _UNIT = {kind: unit for kind, unit, _ in _HEADINGS}
 _LETTER = {kind: letter for kind, _, letter in _HEADINGS}
+_BLOCK = re.compile(r"^\[\[(/?)(notice|annex|footnote)\]\]$")
+_DATED = re.compile(r"^[（(].*[）)]$|^\d{4}年\d{1,2}月\d{1,2}日.*(?:通过|公布|发布|批准|修正|修订|施行)$")
+NUMBER_LINE = re.compile(r"^.{0,30}?(?:令|公告)?\s*(?:第\s*[〇零一二三四五六七八九十百千\d]+\s*号|[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*第?\s*\d+\s*号)$")
+"""A line that is a document number: 法释〔2022〕7号, 国家知识产权局令第80号."""
 
 
-@dataclass
-class _Draft:
-    """A node while its children are still being read."""
-
-    node: Node
-    children: list[_Draft] = field(default_factory=list)
-
-    def freeze(self) -> Node:
-        children = tuple(child.freeze() for child in self.children)
-        if self.node.kind == "article" and len(children) == 1:  # lawyers do not say 第七条第一款 where there is no second
-            children = (replace(children[0], label=self.node.label),)
-        return replace(self.node, children=children)
-
-
-def article_label(number: str) -> str:
+def article_label(key: str) -> str:
     """第一百二十条之一 for `120-1`."""
-    main, _, inserted = number.partition("-")
+    main, _, inserted = key.partition("-")
     return f"第{to_chinese(int(main))}条" + (f"之{to_chinese(int(inserted))}" if inserted else "")
 
 
-def parse_statute(document_id: str, text: str) -> Node:
-    """Read a statute's source file: title, history in brackets, headings and articles, one unit a line.
+def source_lines(text: str) -> list[str]:
+    """The lines of a source file that the document itself has: our markers left out."""
+    return [line for line in text.splitlines() if line and not _BLOCK.match(line)]
 
-    Returns the document node. Never fails on odd text: what stands before the first article becomes `notice` or
-    `preamble` nodes and what stands behind an annex heading becomes `annex` nodes, so nothing is lost. Whether the result makes
-    sense is for `knowledge.intake` to judge.
+
+def parse_statute(document_id: str, text: str) -> Node:
+    """Read a statute's source file into its tree; the document node's heading is the title.
+
+    Never fails on odd text and loses nothing: what stands before the first article becomes `history` and `preamble` nodes, and a
+    line that fits nothing else is a paragraph of the article it stands in. Whether the result makes sense is for
+    `knowledge.intake` to judge.
     """
-    lines = text.splitlines()
-    title = lines[0] if lines else ""
-    root = _Draft(Node("document", document_id, "", heading=title))
-    reader = _Reader(document_id, root)
-    for line in lines[1:]:
-        reader.read(line)
-    return root.freeze()
+    lines = [line for line in text.splitlines() if line]
+    reader = _Reader(document_id, lines)
+    for index, line in enumerate(lines):
+        reader.read(index, line)
+    reader.close()
+    return reader.root.freeze()
+
+
+def run_in_headings(lines: Sequence[str]) -> frozenset[int]:
+    """Indexes of lines 一、… that head a group of articles (as in judicial interpretations), not items of one.
+
+    They are headings when the first of them stands before the first article; each has an article right below it.
+    """
+    first = next((n for n, line in enumerate(lines) if ARTICLE.match(line)), len(lines))
+    found = [
+        n
+        for n, line in enumerate(lines[:-1])
+        if len(line) <= 60 and (mark := item_mark(line)) and mark.style == "一、" and not END.search(line) and ARTICLE.match(lines[n + 1])
+    ]
+    return frozenset(found) if found and found[0] < first else frozenset()
+
+
+def articles_have_names(lines: Sequence[str]) -> bool:
+    """Is 第一条（目的和依据） the form of this text's articles, so that the brackets hold a name and not text?"""
+    articles = [match[5] for line in lines if (match := ARTICLE.match(line))]
+    named = sum(bool(ARTICLE_HEADING.match(rest)) for rest in articles)
+    return named >= 3 and named * 5 >= len(articles) * 3
 
 
 class _Reader:
-    """Keeps the open chain of headings, the open article, paragraph and item."""
+    """Keeps the open chain of headings, the lines of the open article, and the open block."""
 
-    def __init__(self, document_id: str, root: _Draft) -> None:
-        self.document_id = document_id
-        self.root = root
-        self.headings: list[_Draft] = []
-        self.article: _Draft | None = None
-        self.paragraph: _Draft | None = None
-        self.item: _Draft | None = None
-        self.annex = False
-        self.loose = 0
+    def __init__(self, document_id: str, lines: Sequence[str]) -> None:
+        self.id = document_id
+        self.root = Draft(Node("document", document_id, ""))
+        self.headings: list[Draft] = []
+        self.article: Draft | None = None
+        self.article_lines: list[str] = []
+        self.block = ""
+        self.annex: Draft | None = None
+        self.titled = False
+        self.groups = run_in_headings(lines)
+        self.named = articles_have_names(lines)
+        self.used: Counter[str] = Counter()
 
-    def read(self, line: str) -> None:
-        if not self.annex and (match := _HEADING.match(line)):
+    # lines
+
+    def read(self, index: int, line: str) -> None:
+        if match := _BLOCK.match(line):
+            self._block("" if match[1] else match[2])
+        elif self.block in ("notice", "footnote"):
+            label = "发文说明" if self.block == "notice" else f"注{self.used['footnote'] + 1}"
+            self._loose(self.block, label, line)
+        elif self.annex is not None or self.block:
+            self._annex_line(line)
+        elif not self.titled:
+            self.titled = True
+            self.root.node = replace(self.root.node, heading=line)
+        elif match := heading_match(line):
             self._heading(match)
-        elif not self.annex and (match := _ARTICLE.match(line)):
+        elif SUPPLEMENT.match(line):
+            self._supplement(line)
+        elif index in self.groups:
+            self._group(line)
+        elif match := ARTICLE.match(line):
             self._article(match)
-        elif self.article is None or self.annex or (_ANNEX.match(line) and len(line) < 40):
-            self._loose(line)
-        elif match := _ITEM.match(line):
-            self._item(match)
-        elif self.item is not None and (match := _SUBITEM.match(line)):
-            self._subitem(match)
+        elif self.article is None:
+            self._before_articles(line)
+        elif is_annex(line):
+            self._annex_line(line)
         else:
-            self._paragraph(line)
+            self.article_lines.append(line)
+
+    def close(self) -> None:
+        """End of the open article: read what stands inside it."""
+        if self.article is not None:
+            finished = read_article(self.article.node, self.article_lines)
+            self.article.children = list(finished.children)
+        self.article, self.article_lines = None, []
+
+    def _block(self, name: str) -> None:
+        self.close()
+        self.block, self.annex = name, None
+
+    # headings
 
     def _heading(self, match: re.Match[str]) -> None:
-        marker, number, unit, words = match.groups()
-        kind = _KIND[unit]
+        marker, printed, unit, _, words = match.groups()
+        kind, value = _KIND[bare(unit)], number(printed)
+        self._open(kind, f"{_LETTER[kind]}{value}", f"第{to_chinese(value)}{_UNIT[kind]}", marker, words)
+
+    def _supplement(self, line: str) -> None:
+        """附则 without a number stands at the level of the outermost headings."""
+        outermost = next((kind for kind in _RANK if self.root.count(kind)), "chapter")
+        self._open(outermost, "supplement", "附则", "", line)
+
+    def _group(self, line: str) -> None:
+        mark = item_mark(line)
+        assert mark is not None
+        self._open("chapter", f"c{mark.number}", line, mark.marker, mark.text)
+
+    def _open(self, kind: str, key: str, label: str, marker: str, words: str) -> None:
+        self.close()
         while self.headings and _RANK[self.headings[-1].node.kind] >= _RANK[kind]:
             self.headings.pop()
-        above = self.headings[-1].node if self.headings else None
-        value = to_int(number)
-        address = f"{above.address if above else self.document_id}/{_LETTER[kind]}{value}"
-        label = (above.label if above else "") + f"第{to_chinese(value)}{_UNIT[kind]}"
-        self._open(self.headings[-1] if self.headings else self.root, Node(kind, address, label, marker, words), self.headings)
-        self.article = self.paragraph = self.item = None
+        above = self.headings[-1] if self.headings else self.root
+        node = Node(kind, f"{above.node.address}/{key}", above.node.label + label, marker, words)
+        self.headings.append(self._add(above, node))
+
+    # units
+
+    def _add(self, parent: Draft, node: Node) -> Draft:
+        draft = Draft(replace(node, address=unique(node.address, self.used)))
+        parent.children.append(draft)
+        return draft
 
     def _article(self, match: re.Match[str]) -> None:
-        marker, number, inserted, rest = match.groups()
-        key = str(to_int(number)) + (f"-{to_int(inserted)}" if inserted else "")
-        node = Node("article", f"{self.document_id}/{key}", article_label(key), marker)
-        self.article = _Draft(node)
-        (self.headings[-1] if self.headings else self.root).children.append(self.article)
-        self.paragraph = self.item = None
-        if rest:
-            self._paragraph(rest)
+        self.close()
+        marker, printed, inserted, _, rest = match.groups()
+        key = str(number(printed)) + (f"-{number(inserted)}" if inserted else "")
+        name = ARTICLE_HEADING.match(rest) if self.named else None
+        node = Node("article", f"{self.id}/{key}", article_label(key), marker, name[1] if name else "")
+        self.article = self._add(self.headings[-1] if self.headings else self.root, node)
+        rest = rest[name.end() :] if name else rest
+        self.article_lines = [rest] if rest else []
 
-    def _paragraph(self, text: str) -> None:
-        assert self.article is not None
-        number = len(self.article.children) + 1
-        parent = self.article.node
-        label = f"{parent.label}第{to_chinese(number)}款"
-        self.paragraph = _Draft(Node("paragraph", f"{parent.address}/{number}", label, text=text))
-        self.article.children.append(self.paragraph)
-        self.item = None
+    def _before_articles(self, line: str) -> None:
+        if not self.headings and _DATED.match(line):
+            self._loose("history", "题注", line)
+        elif not self.headings and NUMBER_LINE.match(line):
+            self._loose("number", "文号", line)
+        elif PROLOGUE.match(line):
+            self._loose("preamble", "序言", "", heading=line)
+        else:
+            self._loose("preamble", "序言", line)
 
-    def _item(self, match: re.Match[str]) -> None:
-        if self.paragraph is None:  # an article that begins with its items
-            self._paragraph("")
-        assert self.paragraph is not None
-        marker, number, text = match.groups()
-        value, parent = to_int(number), self.paragraph.node
-        label = f"{parent.label}第{to_chinese(value)}项"
-        self.item = _Draft(Node("item", f"{parent.address}/{value}", label, marker, text=text))
-        self.paragraph.children.append(self.item)
+    def _loose(self, kind: str, label: str, text: str, heading: str = "") -> None:
+        """A line outside any article."""
+        self.used[kind] += 1
+        key = f"note{self.used[kind]}" if kind == "footnote" else f"{kind}-{self.used[kind]}"
+        parent = self.root if not self.headings or kind in ("notice", "footnote") else self.headings[-1]
+        self._add(parent, Node(kind, f"{self.id}/{key}", label, heading=heading, text=text))
 
-    def _subitem(self, match: re.Match[str]) -> None:
-        assert self.item is not None
-        marker, number, text = match.groups()
-        parent = self.item.node
-        label = f"{parent.label}第{to_chinese(int(number))}目"
-        self.item.children.append(_Draft(Node("subitem", f"{parent.address}/{int(number)}", label, marker, text=text)))
+    def _annex_line(self, line: str) -> None:
+        opens = self.annex is None or (not self.block and is_annex(line))
+        if opens:
+            self.close()
+            self.headings = []
+            self.used["annex"] += 1
+            titled = "\t" not in line
+            label = bare(line).rstrip("：:")[:60] if titled else "附件"
+            self.annex = self._add(self.root, Node("annex", f"{self.id}/annex{self.used['annex']}", label, heading=line if titled else ""))
+            if titled:
+                return
+        assert self.annex is not None
+        kind, letter, word = ("row", "r", "行") if "\t" in line else ("paragraph", "p", "段")
+        count = self.annex.count(kind) + 1
+        above = self.annex.node
+        self._add(self.annex, Node(kind, f"{above.address}/{letter}{count}", f"{above.label}第{to_chinese(count)}{word}", text=line))
 
-    def _loose(self, line: str) -> None:
-        """A line outside any article: history, preamble or annex."""
-        if self.article is not None:
-            self.annex = True
-        self.loose += 1
-        kind = "annex" if self.annex else "history" if line.startswith(("（", "(")) and not self.headings else "preamble"
-        node = Node(kind, f"{self.document_id}/{kind}-{self.loose}", {"annex": "附件", "history": "题注"}.get(kind, "序言"), text=line)
-        (self.root if self.annex or not self.headings else self.headings[-1]).children.append(_Draft(node))
-
-    @staticmethod
-    def _open(parent: _Draft, node: Node, stack: list[_Draft]) -> None:
-        draft = _Draft(node)
-        parent.children.append(draft)
-        stack.append(draft)

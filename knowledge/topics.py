@@ -15,12 +15,25 @@ import yaml
 
 from knowledge.problems import Problem, Problems
 
-KINDS = ("answer", "refuse", "chat")
+KINDS = ("answer", "refuse", "chat", "check")
 REASONS = ("not_held", "out_of_scope", "harmful", "unclear")
-ASPECTS = (
-    "meaning permission who how documents deadline amount term liability remedy effect condition authority target".split()
-)
-HEADINGS = "条件 办理步骤 所需材料 期限 金额 例外 后果 说明 注意 数据".split()
+ASPECTS = [
+    "meaning",
+    "permission",
+    "who",
+    "how",
+    "documents",
+    "deadline",
+    "amount",
+    "term",
+    "liability",
+    "remedy",
+    "effect",
+    "condition",
+    "authority",
+    "target",
+]
+HEADINGS = ["条件", "办理步骤", "所需材料", "期限", "金额", "例外", "后果", "说明", "注意", "数据"]
 _FIELDS = {
     "id", "kind", "title", "question", "aspect", "answer", "grounds", "sections", "unsettled", "related", "golden",
     "reason", "governed_by", "next", "review", "area",
@@ -51,7 +64,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic. kind `answer` has grounds; `refuse` has a reason; `chat` has only words."""
+    """One topic. kind `answer` has grounds; `refuse` has a reason; `chat` has only words; `check` starts a guided check
+    of the same id (knowledge/checks)."""
 
     id: str
     kind: str

@@ -25,7 +25,5 @@ def _notice(kind: str, title: str, summary: str, reason: str | None = None) -> d
 
 
 EMPTY = _notice("refuse", "没有看到文字", "没有看到可以理解的文字。请用一句话说说您的情况，比如：别人卖我有专利的产品，怎么办？", "unclear")
-TOO_LONG = _notice(
-    "refuse", "消息太长", f"一条消息最多 {MAX_CHARACTERS} 字。请把最想问的一件事用几句话说出来，细节可以接着补充。", "unclear"
-)
+TOO_LONG = _notice("refuse", "消息太长", f"一条消息最多 {MAX_CHARACTERS} 字。请把最想问的一件事用几句话说出来，细节可以接着补充。", "unclear")
 UNAVAILABLE = _notice("chat", "暂时无法回答", "系统正忙或正在重启，这个问题还没有得到回答。请过一会儿把问题再发一次，不需要改动。")

@@ -63,7 +63,7 @@ class GuardedRestInput(InputChannel):
             except InvalidUsage:
                 body = None
             if not isinstance(body, dict):
-                return response.json({"error": "请求内容应为 JSON 对象：{\"sender\": …, \"message\": …}"}, status=400)
+                return response.json({"error": '请求内容应为 JSON 对象：{"sender": …, "message": …}'}, status=400)
             sender = body.get("sender")
             if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
                 return response.json({"error": f"sender 应为 1 到 {MAX_SENDER} 个字符的文字"}, status=400)

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.recognition.examples import topic_examples, topic_facts
 from bot.nlu.recognition.model import Recogniser, Recognition, Thresholds
 
-_INTENT = {"answer": "ask", "refuse": "refuse", "chat": "chat"}
+_INTENT = {"answer": "ask", "refuse": "refuse", "chat": "chat", "check": "start_check"}
 FALLBACK = "nlu_fallback"
 
 
@@ -40,9 +40,7 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
         self._storage, self._resource, self._recogniser = model_storage, resource, recogniser
 
     @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> TopicRecogniser:
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> TopicRecogniser:
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:

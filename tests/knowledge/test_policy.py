@@ -47,7 +47,7 @@ def tree(document: str) -> Node:
 
 
 def node(address: str) -> Node:
-    found = tree(address.split("/")[0]).find(address)
+    found = tree(address.split("/", maxsplit=1)[0]).find(address)
     assert found is not None, address
     return found
 
@@ -300,7 +300,7 @@ def test_high_value_patents_in_2025_are_12_everywhere_and_the_misprint_is_on_rec
     ],
 )
 def test_indicators(address: str, expected: tuple) -> None:
-    found = next(i for i in indicators(tree(address.split("/")[0])) if i.address == address)
+    found = next(i for i in indicators(tree(address.split("/", maxsplit=1)[0])) if i.address == address)
     assert (found.name, found.unit, found.base_year, found.base, found.target_year, found.target, found.increase, found.kind) == expected
 
 
@@ -329,7 +329,7 @@ def test_terms_are_the_ten_of_the_chongqing_plan() -> None:
     ],
 )
 def test_departments(address: str, lead: tuple[str, ...], participants: tuple[str, ...], others: bool) -> None:
-    document = address.split("/")[0]
+    document = address.split("/", maxsplit=1)[0]
     (found,) = [r for r in responsibilities(tree(document)) if r.address == address]
     assert found == Responsibility(document, address, lead, participants, others, found.quote)
 

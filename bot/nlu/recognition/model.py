@@ -16,13 +16,13 @@ from bot.nlu.recognition.vectors import Vectoriser
 
 @dataclass(frozen=True)
 class Thresholds:
-    """When to answer, to offer a choice, to show what may be related, to refuse. From experiments/calibrate.py."""
+    """When to answer, to offer a choice, to show what may be related, to refuse. Calibrated by experiments/held_out.py on writers not trained on."""
 
-    temperature: float = 0.5
-    sure: float = 0.40
-    choose: float = 0.20
-    weak: float = 0.08
-    foreign: float = 0.55
+    temperature: float = 0.4
+    sure: float = 0.30
+    choose: float = 0.15
+    weak: float = 0.05
+    foreign: float = 0.50
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,13 @@ class Recogniser:
     """Feature vectors, a network and the decision. `topics[i]` is the topic of class i."""
 
     def __init__(
-        self, vectors: Vectoriser, net: network.Network, topics: Sequence[str], info: dict[str, TopicInfo], exact: dict[str, str], thresholds: Thresholds
+        self,
+        vectors: Vectoriser,
+        net: network.Network,
+        topics: Sequence[str],
+        info: dict[str, TopicInfo],
+        exact: dict[str, str],
+        thresholds: Thresholds,
     ) -> None:
         self.vectors, self.net, self.topics, self.info, self.exact, self.thresholds = vectors, net, list(topics), info, exact, thresholds
         self._kinds = np.asarray([info[t].kind for t in self.topics])
@@ -84,7 +90,7 @@ class Recogniser:
         """Calibrated probability of every topic, shape (topics,)."""
         return softmax(self.net.scores(*self.vectors.vector(text)), self.thresholds.temperature)
 
-    def recognise(self, text: str, most: int = 8) -> Recognition:
+    def recognise(self, text: str, most: int = 20) -> Recognition:
         """Rank the topics and decide how sure that is."""
         own = self.exact.get(squeeze(text))
         if own is not None:
@@ -93,23 +99,27 @@ class Recogniser:
             return Recognition("none", (), 0.0)
         return self.decide(self.probabilities(text), most)
 
-    def decide(self, probabilities: np.ndarray, most: int = 8) -> Recognition:
+    def decide(self, probabilities: np.ndarray, most: int = 20) -> Recognition:
         """The verdict on a vector of probabilities: answers of one article support each other, refusals support each other."""
         limits = self.thresholds
-        foreign = self._kinds != "answer"
+        foreign = (self._kinds != "answer") & (self._kinds != "check")
         refused = float(probabilities[foreign].sum())
         order = np.argsort(-probabilities)
         if refused >= limits.foreign:
             order = np.asarray([i for i in order if foreign[i]])
             best = int(order[0])
-            return Recognition("sure", self._ranked(order, probabilities, most), refused) if probabilities[best] > limits.weak else Recognition(
-                "foreign", self._ranked(order, probabilities, most), refused
+            return (
+                Recognition("sure", self._ranked(order, probabilities, most), refused)
+                if probabilities[best] > limits.weak
+                else Recognition("foreign", self._ranked(order, probabilities, most), refused)
             )
         order = np.asarray([i for i in order if not foreign[i]])
         best = int(order[0])
         together = float(probabilities[(self._article == self._article[best]) & ~foreign].sum())
         confidence = max(together, float(probabilities[best]))
-        verdict = "sure" if confidence >= limits.sure else "choose" if confidence >= limits.choose else "weak" if confidence >= limits.weak else "none"
+        verdict = (
+            "sure" if confidence >= limits.sure else "choose" if confidence >= limits.choose else "weak" if confidence >= limits.weak else "none"
+        )
         return Recognition(verdict, self._ranked(order, probabilities, most), confidence)
 
     def _ranked(self, order: np.ndarray, probabilities: np.ndarray, most: int) -> tuple[Ranked, ...]:
@@ -125,14 +135,21 @@ class Recogniser:
     def save(self, folder: Path) -> None:
         self.vectors.save(folder)
         self.net.save(folder)
-        data = {"topics": self.topics, "info": {t: asdict(i) for t, i in self.info.items()}, "exact": self.exact, "thresholds": asdict(self.thresholds)}
+        data = {
+            "topics": self.topics,
+            "info": {t: asdict(i) for t, i in self.info.items()},
+            "exact": self.exact,
+            "thresholds": asdict(self.thresholds),
+        }
         (folder / "recogniser.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Recogniser:
         data = json.loads((folder / "recogniser.json").read_text(encoding="utf-8"))
         info = {topic: TopicInfo(**fields) for topic, fields in data["info"].items()}
-        return cls(Vectoriser.load(analyse, folder), network.Network.load(folder), data["topics"], info, data["exact"], Thresholds(**data["thresholds"]))
+        return cls(
+            Vectoriser.load(analyse, folder), network.Network.load(folder), data["topics"], info, data["exact"], Thresholds(**data["thresholds"])
+        )
 
 
 def softmax(scores: np.ndarray, temperature: float) -> np.ndarray:

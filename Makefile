@@ -1,0 +1,46 @@
+# The assistant, in two commands: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# uv where it is installed and works; else one of our own, by pip, in .tools.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
+PYTHON := .venv/bin/python
+SETS ?= $(wildcard ../shared/eval/dev/*.jsonl)
+
+.PHONY: help setup run test chat stories eval bench lint format content clean
+
+help:  ## Show this list.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.tools/bin/uv:
+	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+.venv/.ready: pyproject.toml uv.lock .python-version | $(filter .tools/bin/uv,$(UV))
+	$(UV) sync --frozen
+	@touch $@
+
+setup: .venv/.ready  ## Install Python 3.10 and the locked environment.
+
+run: setup  ## Start the assistant (library, model, action server, Rasa); Ctrl-C stops it.
+	@$(PYTHON) -m bot run
+
+test: setup  ## Run all tests.
+	$(PYTHON) -m pytest
+
+chat: setup  ## Talk to the assistant in the terminal (rasa shell).
+	@$(PYTHON) -m bot chat
+
+content: setup  ## Check all content: catalogue, texts, topics, utterances.
+	@$(PYTHON) -m knowledge check
+
+lint: setup  ## Check style and types.
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+format: setup  ## Format the code.
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+clean:  ## Remove what was built (environment, library, model).
+	rm -rf .venv .tools var models .rasa

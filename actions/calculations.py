@@ -1,0 +1,107 @@
+"""Dates reckoned from what people say: the last day of a period, the end of a term, with the working shown."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from actions.answer import Answer, Suggestion, cite
+from actions.turn import Turn
+from knowledge.dates import Said, chinese, find_dates
+from knowledge.deadlines import Rule, rules_for
+from knowledge.library import Library
+from knowledge.periods import LAST_DAY_RULE, is_working_day, next_working_day
+from knowledge.snapshot import snapshot
+
+_WHEN = re.compile(r"多久|几时|何时|什么时候|啥时候|哪天|哪一天|最晚|最迟|到期|过期|截止|期限|届满|几号|几月|还有多|来得及|算到|几年|大概|保护到|哪年|超期|过了|能不能告|失效|查清|知道|得知")
+_MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event": "大约"}
+
+
+def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date | None = None) -> Answer | None:
+    """The date that a topic's period gives for the day said in the turn (or remembered); None when there is nothing to reckon."""
+    found = rules_for(topic_id)
+    if not found:
+        return None
+    rule = found[0]
+    now = today or datetime.date.today()
+    dates = find_dates(turn.text, now)
+    if not dates:
+        return _remembered(library, turn, rule, topic_id, now)
+    said = dates[0]
+    if said.day is None and rule.ends == "year_end" and (year := re.search(r"\d{4}", said.written)):
+        said = Said(said.written, datetime.date(int(year[0]), 12, 31), "", said.start)
+    if said.day is None:
+        return _ask(rule, f"{said.problem}。", topic_id)
+    if rule.start_past and said.day > now:
+        return _ask(rule, f"{chinese(said.day)}还没有到，{rule.start}不会在将来。", topic_id)
+    return reckon(library, rule, said.day, topic_id, now)
+
+
+def _remembered(library: Library, turn: Turn, rule: Rule, topic_id: str, now: datetime.date) -> Answer | None:
+    kept = turn.memory.get("facts") or {}
+    day = kept.get(rule.start)
+    if not day or not (_WHEN.search(turn.text) or len(turn.text) <= 10):
+        return None
+    return reckon(library, rule, datetime.date.fromisoformat(day), topic_id, now)
+
+
+def _ask(rule: Rule, why: str, topic_id: str) -> Answer:
+    return Answer(
+        "question",
+        rule.name,
+        f"{why}{rule.asks}请说出年、月、日，比如“2024年3月5日”。",
+        slots={"topic": topic_id, "pending": {"rule": rule.id}},
+    )
+
+
+def reckon(library: Library, rule: Rule, start: datetime.date, topic_id: str, now: datetime.date) -> Answer:
+    """The answer with the day and how it was reckoned, line by line."""
+    try:
+        end = rule.end(start)
+    except (OverflowError, ValueError):
+        return _ask(rule, "这个日期太远，算不出来。", topic_id)
+    provision = library.provision(rule.at)
+    topic = snapshot(library).topics.get(topic_id)
+    counted = f"加{rule.period}" + ("，到那一年的12月31日" if rule.ends == "year_end" else "，到相应的那一天（起算当天不计入）")
+    working = [
+        f"依据：{rule.quote}〔{provision.label if provision else rule.at}〕",
+        f"起算：{rule.start}，{chinese(start)}",
+        f"计算：{chinese(start)}{counted}，得{chinese(end)}",
+    ]
+    notes = [rule.note] if rule.note else []
+    if rule.meaning == "deadline":
+        notes += _working_day(end)
+        if end < now:
+            notes.append(f"{chinese(end)}已经过去。")
+    elif rule.meaning == "term" and end < now:
+        notes.append(f"到今天（{chinese(now)}）已经届满。")
+    return Answer(
+        "answer",
+        rule.name,
+        f"{rule.name}：{_MEANING[rule.meaning]}{chinese(end)}（从{rule.start}{chinese(start)}起{rule.period}）。",
+        topic=topic_id,
+        citations=(cite(provision, (rule.quote,)),) if provision else (),
+        sections=(("计算过程", tuple(working)), ("注意", tuple(notes))),
+        suggestions=(Suggestion(topic.question, topic.question),) if topic else (),
+        slots={
+            "topic": topic_id,
+            "provision": rule.at,
+            "law": rule.at.split("/")[0],
+            "facts": {rule.start: start.isoformat(), "last_date": start.isoformat()},
+        },
+    )
+
+
+def _working_day(end: datetime.date) -> list[str]:
+    state = is_working_day(end)
+    if state is False:
+        later = next_working_day(end)
+        return [f"{chinese(end)}是休息日，其后第一个工作日是{chinese(later)}。{LAST_DAY_RULE}"]
+    if state is None:
+        return [f"{chinese(end)}所在年份的放假安排还没有公布，是不是工作日请到时核对。{LAST_DAY_RULE}"]
+    return []
+
+
+def wants_calculation(turn: Turn) -> bool:
+    """Does the turn name a date or ask when, so that a period may be reckoned?"""
+    return bool(find_dates(turn.text)) or (bool(turn.memory.get("facts")) and bool(_WHEN.search(turn.text) or len(turn.text) <= 10))

@@ -1,0 +1,107 @@
+"""What the conversation makes likelier: a message that leans on the turn before is read together with it.
+
+The recogniser sees one message alone. Here its candidates are weighed against the current topic: the same article,
+related topics and the same document come nearer, the more so the less the message says by itself.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+
+from actions.turn import Candidate, Turn
+from knowledge.library import Library
+from knowledge.snapshot import snapshot
+from knowledge.topic_search import TopicIndex
+from knowledge.topics import Topic
+
+_SHORT = 14
+_LEANS = re.compile(r"^(?:那|如果|要是|假如|万一|但|可是|不过|还有|另外|然后|具体|再|又|也|它|这个?|这种|该|对方)|(?:呢|的话)[？?。]?$")
+_SWITCHES = re.compile(r"^(?:换个|换一个|另外问|再问(?:个|一个)别的|问个别的|不聊这个|说个别的)")
+_SUBJECTS = re.compile(r"发明专利|发明|实用新型|外观设计|外观|重庆|国家|全国|集体商标|证明商标|地理标志|电影|录音|表演|软件|照片|图书|期刊|报纸")
+_SAME_ARTICLE, _RELATED, _SAME_DOCUMENT, _WORDS = 2.0, 2.2, 1.2, 0.25
+_FLOOR = 2e-3
+
+
+@dataclass(frozen=True)
+class Context:
+    """The topic the conversation is on and the words that led to it."""
+
+    topic: Topic
+    question: str
+
+
+def leans(text: str) -> bool:
+    """Does a normalised message lean on what went before?"""
+    return not _SWITCHES.match(text) and (len(text) <= _SHORT or bool(_LEANS.search(text)))
+
+
+def article_of(topic: Topic) -> str:
+    """The article or policy section that a topic mainly rests on; '' for none."""
+    return "/".join(topic.grounds[0].at.split("/")[:2]) if topic.grounds else ""
+
+
+def ellipsis(text: str) -> str | None:
+    """The new subject of 那实用新型呢 or 重庆呢; None when the message is not of that form."""
+    match = re.match(r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)[？?。]?$", text) or re.match(r"^(?:那么?|换成|如果是|要是)(.{1,10})[？?。]?$", text)
+    return match[1] if match and _SUBJECTS.search(match[1]) else None
+
+
+def weigh(library: Library, turn: Turn, context: Context | None) -> Turn:
+    """The turn with its candidates weighed by the conversation; unchanged where nothing went before or it stands alone."""
+    if context is None or not leans(turn.text) or turn.verdict == "exact":
+        return turn
+    index = snapshot(library).index
+    near = _near(index, context)
+    subject = ellipsis(turn.text)
+    words = _with_subject(context.question, subject) if subject else turn.text
+    scores = {c.topic: math.log(max(c.probability, _FLOOR)) for c in turn.candidates}
+    for topic, _ in near.items():
+        scores.setdefault(topic, math.log(_FLOOR))
+    bm25 = dict(index.rank(words, scores))
+    for topic in scores:
+        scores[topic] += near.get(topic, 0.0) + _WORDS * min(bm25.get(topic, 0.0), 20.0)
+        if subject and topic != context.topic.id and subject in index.topics[topic].question + index.topics[topic].title:
+            scores[topic] += 1.5
+    return _weighed(turn, scores, index)
+
+
+def _with_subject(question: str, subject: str) -> str:
+    """The question before with its subject replaced: 发明专利保护几年 + 实用新型 -> 实用新型保护几年."""
+    swapped, count = _SUBJECTS.subn(subject, question, count=1)
+    return swapped if count else question + subject
+
+
+def _near(index: TopicIndex, context: Context) -> dict[str, float]:
+    """What is near the current topic, and how much nearer the conversation brings it (in log odds)."""
+    here = context.topic
+    article, document = article_of(here), here.area
+    near: dict[str, float] = {}
+    for topic in index.topics.values():
+        if topic.kind == "chat":
+            continue
+        if topic.id in here.related or here.id in topic.related:
+            near[topic.id] = _RELATED
+        elif article and article_of(topic) == article:
+            near[topic.id] = _SAME_ARTICLE
+        elif topic.area == document and topic.kind == "answer":
+            near[topic.id] = _SAME_DOCUMENT
+    near[here.id] = _SAME_ARTICLE
+    return near
+
+
+def _weighed(turn: Turn, scores: dict[str, float], index: TopicIndex) -> Turn:
+    top = max(scores.values())
+    weights = {topic: math.exp(score - top) for topic, score in scores.items()}
+    total = sum(weights.values())
+    ranked = sorted((Candidate(topic, weight / total) for topic, weight in weights.items()), key=lambda c: -c.probability)
+    best = index.topics.get(ranked[0].topic)
+    sure = best is not None and (ranked[0].probability >= 0.3 or _article_share(ranked, index) >= 0.45)
+    verdict = "sure" if sure else "choose" if ranked[0].probability >= 0.12 else "weak"
+    return replace(turn, candidates=tuple(ranked[:8]), verdict=verdict)
+
+
+def _article_share(ranked: list[Candidate], index: TopicIndex) -> float:
+    best = article_of(index.topics[ranked[0].topic])
+    return sum(c.probability for c in ranked if best and c.topic in index.topics and article_of(index.topics[c.topic]) == best)

@@ -1,0 +1,47 @@
+"""The trained model: where it lies, whether it is current, and how it is trained.
+
+A model is current when it was trained from the content and code that stand on disk now; the fingerprint lies beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.settings import MODEL, ROOT, child_environment
+
+_TRAINED_FROM = ("config.yml", "bot/domain/*.yml", "bot/nlu/**/*", "data/**/*.yml", "knowledge/topics/**/*.yml", "knowledge/normalise.py", "uv.lock")
+
+
+def fingerprint() -> str:
+    """Hex digest of everything a model is trained from."""
+    digest = hashlib.sha256()
+    for pattern in _TRAINED_FROM:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def mark(model: Path) -> Path:
+    """The file beside a model that holds the fingerprint of what it was trained from and the model's own hash."""
+    return model.with_suffix("").with_suffix(".fingerprint")
+
+
+def is_current(model: Path = MODEL) -> bool:
+    """Was the model trained from what stands on disk now, and is it the file that was trained?"""
+    if not (model.exists() and mark(model).exists()):
+        return False
+    return mark(model).read_text(encoding="utf-8").split() == [fingerprint(), hashlib.sha256(model.read_bytes()).hexdigest()]
+
+
+def train(model: Path = MODEL) -> None:
+    """Train with Rasa in a process of its own. Raises subprocess.CalledProcessError when training fails."""
+    trained_from = fingerprint()
+    name = model.name.removesuffix(".tar.gz")
+    command = [sys.executable, "-m", "rasa", "train", "--domain", "bot/domain", "--data", "data", "--config", "config.yml"]
+    command += ["--out", str(model.parent), "--fixed-model-name", name]
+    subprocess.run(command, cwd=ROOT, env=child_environment(), check=True)
+    mark(model).write_text(f"{trained_from}\n{hashlib.sha256(model.read_bytes()).hexdigest()}\n", encoding="utf-8")
