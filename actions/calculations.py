@@ -6,6 +6,7 @@ import datetime
 import re
 
 from actions.answer import Answer, Suggestion, cite
+from actions.context import ellipsis
 from actions.turn import Turn
 from knowledge.dates import Said, chinese, find_dates
 from knowledge.deadlines import Rule, rules_for
@@ -40,7 +41,7 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
 def _remembered(library: Library, turn: Turn, rule: Rule, topic_id: str, now: datetime.date) -> Answer | None:
     kept = turn.memory.get("facts") or {}
     day = kept.get(rule.start)
-    if not day or not (_WHEN.search(turn.text) or len(turn.text) <= 10):
+    if not day:
         return None
     return reckon(library, rule, datetime.date.fromisoformat(day), topic_id, now)
 
@@ -104,4 +105,4 @@ def _working_day(end: datetime.date) -> list[str]:
 
 def wants_calculation(turn: Turn) -> bool:
     """Does the turn name a date or ask when, so that a period may be reckoned?"""
-    return bool(find_dates(turn.text)) or (bool(turn.memory.get("facts")) and bool(_WHEN.search(turn.text) or len(turn.text) <= 10))
+    return bool(find_dates(turn.text)) or (bool(turn.memory.get("facts")) and bool(_WHEN.search(turn.text) or ellipsis(turn.text)))

@@ -39,7 +39,7 @@ def report(recogniser: Recogniser, test: list[Utterance]) -> None:
     number = {topic: i for i, topic in enumerate(recogniser.topics)}
     labels = np.asarray([number[u.topic] for u in test])
     start = time.perf_counter()
-    scores = recogniser.net.scores_of(recogniser.vectors.matrix([u.text for u in test]))
+    scores = recogniser.scores_of([u.text for u in test])
     milliseconds = (time.perf_counter() - start) / len(test) * 1000
     order = np.argsort(-scores, axis=1)
     articles = np.asarray([recogniser.info[t].article for t in recogniser.topics])

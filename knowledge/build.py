@@ -1,30 +1,34 @@
-"""Build the library's database from the catalogue, the texts and the topics."""
+"""Build the library's database from the catalogue, the texts and the topics: all of it, or one document added to it."""
 
 from __future__ import annotations
 
+import datetime
 import hashlib
-import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, delete, insert
+from sqlalchemy import bindparam, create_engine, delete, func, insert, inspect, select, update
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge import deadlines, model
+from knowledge import deadlines, model, rows
 from knowledge.catalogue import Document, Version
-from knowledge.catalogue import load as load_catalogue
+from knowledge.catalogue import load_all as load_catalogues
 from knowledge.checks import check_checks
 from knowledge.content_check import check_topics
-from knowledge.locator import locate
 from knowledge.policy import parse_policy
 from knowledge.problems import Problems
 from knowledge.references import find_references
 from knowledge.settings import SOURCES, TOPICS, database_url, held_folder
 from knowledge.statute import parse_statute
-from knowledge.structure import Node, full_text
-from knowledge.topics import Topic
+from knowledge.structure import Node
 from knowledge.topics import load as load_topics
+from knowledge.versions import applying, statuses
+
+Step = Callable[[int, int, str], None]
+"""Called as the work goes on: done, total, what is being written."""
 
 
 class ContentError(Exception):
@@ -41,25 +45,55 @@ def parse(document: Document, version: Version) -> Node:
     return parser(document.id, version.text())
 
 
+class OwnTexts(Mapping[str, str]):
+    """Address -> own text (heading and text), in the version of each document that applies on a day.
+
+    A document is parsed when an address of it is asked for, so that a check of the topics costs nothing for laws without topics.
+    """
+
+    def __init__(self, content: Content, day: datetime.date) -> None:
+        self._content, self._day = content, day
+        self._texts: dict[str, dict[str, str]] = {}
+        self._documents = {document.id: document for document in content.documents}
+
+    def _of(self, document_id: str) -> dict[str, str]:
+        if document_id not in self._texts:
+            document = self._documents.get(document_id)
+            nodes = self._content.tree(document, applying(statuses(document.versions, self._day))).walk() if document else ()
+            self._texts[document_id] = {node.address: node.heading + node.text for node in nodes}
+        return self._texts[document_id]
+
+    def __getitem__(self, address: str) -> str:
+        return self._of(address.split("/", maxsplit=1)[0])[address]
+
+    def __iter__(self) -> Iterator[str]:
+        for document_id in self._documents:
+            yield from self._of(document_id)
+
+    def __len__(self) -> int:
+        return sum(len(self._of(document_id)) for document_id in self._documents)
+
+
 class Content:
     """Everything read from files, before it is written to the database."""
 
     def __init__(self, sources: Path = SOURCES, topics: Path = TOPICS) -> None:
         self.problems = Problems()
-        folders = dict.fromkeys((sources, held_folder() if sources == SOURCES else sources))
-        self.documents = [d for folder in folders for d in load_catalogue(folder, self.problems)]
-        self.trees = {(d.id, i): parse(d, v) for d in self.documents for i, v in enumerate(d.versions)}
+        self.documents = load_catalogues(_folders(sources), self.problems)
+        self._trees: dict[tuple[str, int], Node] = {}
         self.topics = load_topics(topics, self.problems)
         self.complete = topics == TOPICS  # periods and guided checks belong to the project's own topics
 
-    def own_texts(self) -> dict[str, str]:
-        """Address -> own text (heading and text), over the newest version of every document."""
-        texts: dict[str, str] = {}
-        for document in self.documents:
-            for index in range(len(document.versions)):
-                for node in self.trees[document.id, index].walk():
-                    texts[node.address] = node.heading + node.text
-        return texts
+    def tree(self, document: Document, index: int) -> Node:
+        """The tree of a document's version, parsed once."""
+        key = document.id, index
+        if key not in self._trees:
+            self._trees[key] = parse(document, document.versions[index])
+        return self._trees[key]
+
+    def own_texts(self, on: datetime.date | None = None) -> OwnTexts:
+        """The own texts of the versions that apply on the day (default: today)."""
+        return OwnTexts(self, on or datetime.date.today())
 
     def check(self) -> Problems:
         """All problems of the content, found together."""
@@ -71,46 +105,24 @@ class Content:
         return self.problems
 
 
+def _folders(sources: Path) -> list[Path]:
+    return list(dict.fromkeys((sources, held_folder() if sources == SOURCES else sources)))
+
+
 def fingerprint(sources: Path = SOURCES, topics: Path = TOPICS) -> str:
     """Hex digest of everything the database is built from, this package's code included."""
     digest = hashlib.sha256()
-    folders = [(Path(__file__).parent, "*.py"), (sources, "*"), (held_folder(), "*"), (topics, "*/*.yml")]
-    for folder, pattern in dict.fromkeys(folders):
+    package = Path(__file__).parent
+    folders = [(package, "*.py"), (package / "intake", "*.py"), *((folder, "*") for folder in _folders(sources)), (topics, "*/*.yml")]
+    for folder, pattern in folders:
         for path in sorted(folder.glob(pattern)):
             if path.is_file():
                 digest.update(str(path.name).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
-def build(url: str | None = None, sources: Path = SOURCES, topics: Path = TOPICS) -> dict[str, int]:
-    """Write the library to the database at `url` (default: the configured one), replacing what is there.
-
-    One transaction: a reader sees the old library or the new one. Raises ContentError, with nothing written, when the
-    content has faults. Returns how many documents, provisions and topics were written.
-    """
-    content = Content(sources, topics)
-    if content.check():
-        raise ContentError(content.problems)
-    url = url or database_url()
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, future=True)
-    model.metadata.create_all(engine)
-    with engine.begin() as connection:
-        for table in reversed(model.metadata.sorted_tables):
-            connection.execute(delete(table))
-        counts = _write(connection, content)
-        mark = {"key": "fingerprint", "value": fingerprint(sources, topics)}
-        connection.execute(insert(model.meta), [mark])
-    engine.dispose()
-    return counts
-
-
 def is_current(engine: Engine, sources: Path = SOURCES, topics: Path = TOPICS) -> bool:
     """Was the database built from the content as it stands now?"""
-    from sqlalchemy import select
-    from sqlalchemy.exc import SQLAlchemyError
-
     try:
         with engine.connect() as connection:
             value = connection.execute(select(model.meta.c.value).where(model.meta.c.key == "fingerprint")).scalar()
@@ -119,66 +131,130 @@ def is_current(engine: Engine, sources: Path = SOURCES, topics: Path = TOPICS) -
     return bool(value == fingerprint(sources, topics))
 
 
-def _write(connection: Connection, content: Content) -> dict[str, int]:
-    provisions: list[dict[str, Any]] = []
-    references: list[dict[str, Any]] = []
-    version_id = 0
-    for position, document in enumerate(content.documents):
-        connection.execute(insert(model.documents), [_document_row(document, position)])
-        for index, version in enumerate(document.versions):
-            version_id += 1
-            tree = content.trees[document.id, index]
-            connection.execute(insert(model.versions), [_version_row(document, version, version_id)])
-            provisions += provision_rows(tree, version_id)
-            if document.kind == "statute":
-                references += [{"version_id": version_id, **asdict(r)} for r in find_references(document, tree, content.documents)]
-    for table, rows in ((model.provisions, provisions), (model.references, references)):
-        if rows:
-            connection.execute(insert(table), rows)
-    rows = [_topic_row(topic) for topic, _ in content.topics.values()]
-    if rows:
-        connection.execute(insert(model.topics), rows)
-    return {"documents": len(content.documents), "provisions": len(provisions), "references": len(references), "topics": len(rows)}
+def build(url: str | None = None, sources: Path = SOURCES, topics: Path = TOPICS, step: Step | None = None) -> dict[str, int]:
+    """Write the library to the database at `url` (default: the configured one), replacing what is there.
+
+    One transaction: a reader sees the old library or the new one. Raises ContentError, with nothing written, when the
+    content has faults. Returns how many documents, provisions, references, facts and topics were written.
+    """
+    content = _checked(sources, topics)
+    engine = _engine(url)
+    with engine.begin() as connection:
+        _empty(connection)
+        counts = dict.fromkeys(("documents", "provisions", "references", "facts"), 0)
+        version_id = 1
+        for position, document in enumerate(content.documents):
+            if step:
+                step(position, len(content.documents), document.title)
+            for name, count in _write_document(connection, content, document, position, version_id).items():
+                counts[name] += count
+            version_id += len(document.versions)
+        counts["topics"] = _insert(connection, model.topics, [rows.topic_row(topic) for topic, _ in content.topics.values()])
+        _mark(connection, sources, topics)
+    engine.dispose()
+    return counts
 
 
-def provision_rows(tree: Node, version_id: int) -> list[dict[str, Any]]:
-    """One row a node, in printed order."""
-    parents = {child.address: node.address for node in tree.walk() for child in node.children}
-    return [
-        {
-            "version_id": version_id,
-            "address": node.address,
-            "parent": parents.get(node.address),
-            "position": position,
-            "kind": node.kind,
-            "label": node.label,
-            "marker": node.marker,
-            "heading": node.heading,
-            "text": node.text,
-            "full_text": full_text(node) if node.kind != "document" else "",
-            **locate(node),
-        }
-        for position, node in enumerate(tree.walk())
-    ]
+def add(document_id: str, url: str | None = None, sources: Path = SOURCES, topics: Path = TOPICS) -> dict[str, int]:
+    """Write one document, new or changed, into a database that was current before its files were written.
+
+    Everything else stays, except that references of other laws to it are resolved and the catalogue order is renewed. One transaction.
+    Raises ContentError, with nothing written, when the content has faults. Returns counts as `build` does.
+    """
+    content = _checked(sources, topics)
+    position, document = next((n, d) for n, d in enumerate(content.documents) if d.id == document_id)
+    engine = _engine(url)
+    with engine.begin() as connection:
+        _remove(connection, document_id)
+        version_id = int(connection.execute(select(func.max(model.versions.c.id))).scalar() or 0) + 1
+        counts = _write_document(connection, content, document, position, version_id)
+        _resolve(connection, content, document)
+        order = update(model.documents).where(model.documents.c.id == bindparam("of")).values(position=bindparam("place"))
+        connection.execute(order, [{"of": d.id, "place": n} for n, d in enumerate(content.documents)])
+        _mark(connection, sources, topics)
+    engine.dispose()
+    return counts
 
 
-def _document_row(document: Document, position: int) -> dict[str, Any]:
-    names = ("id", "kind", "title", "short_title", "number", "issuer")
-    return {**{name: getattr(document, name) for name in names}, "aliases": list(document.aliases), "position": position}
+def _checked(sources: Path, topics: Path) -> Content:
+    content = Content(sources, topics)
+    if content.check():
+        raise ContentError(content.problems)
+    return content
 
 
-def _version_row(document: Document, version: Version, version_id: int) -> dict[str, Any]:
-    return {
-        "id": version_id,
-        "document_id": document.id,
-        "adopted": version.adopted,
-        "effective": version.effective,
-        "status": version.status,
-        "history": json.loads(json.dumps(version.history, default=str)),
-        "defects": json.loads(json.dumps(document.defects, default=str)),
-        "sha256": version.sha256,
-    }
+def _engine(url: str | None) -> Engine:
+    url = url or database_url()
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return create_engine(url, future=True)
 
 
-def _topic_row(topic: Topic) -> dict[str, Any]:
-    return {"id": topic.id, "kind": topic.kind, "area": topic.area, "question": topic.question, "data": asdict(topic)}
+def _empty(connection: Connection) -> None:
+    """Clear the tables; make them anew where they are missing or have other columns (built by an older version)."""
+    found = inspect(connection)
+    existing = set(found.get_table_names())
+    tables = model.metadata.sorted_tables
+    if all(t.name in existing and {c["name"] for c in found.get_columns(t.name)} == set(t.columns.keys()) for t in tables):
+        for table in reversed(tables):
+            connection.execute(delete(table))
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")  # Python's driver does not open a transaction for DDL by itself
+    model.metadata.drop_all(connection)
+    model.metadata.create_all(connection)
+
+
+def _remove(connection: Connection, document_id: str) -> None:
+    ids = select(model.versions.c.id).where(model.versions.c.document_id == document_id).scalar_subquery()
+    for table in (model.provisions, model.references, model.facts):
+        connection.execute(delete(table).where(table.c.version_id.in_(ids)))
+    connection.execute(delete(model.versions).where(model.versions.c.document_id == document_id))
+    connection.execute(delete(model.documents).where(model.documents.c.id == document_id))
+
+
+def _write_document(connection: Connection, content: Content, document: Document, position: int, first_version: int) -> dict[str, int]:
+    connection.execute(insert(model.documents), [rows.document_row(document, position)])
+    counts = {"documents": 1, "provisions": 0, "references": 0, "facts": 0}
+    for index, version in enumerate(document.versions):
+        tree, version_id = content.tree(document, index), first_version + index
+        connection.execute(insert(model.versions), [rows.version_row(document, version, version_id)])
+        counts["provisions"] += _insert(connection, model.provisions, rows.provision_rows(tree, version_id))
+        counts["references"] += _insert(connection, model.references, _reference_rows(content, document, index, version_id))
+        counts["facts"] += _insert(connection, model.facts, rows.fact_rows(document, tree, version_id))
+    return counts
+
+
+def _reference_rows(content: Content, document: Document, index: int, version_id: int) -> list[dict[str, Any]]:
+    if document.kind != "statute":
+        return []
+    found = find_references(document, content.tree(document, index), content.documents)
+    return [{"version_id": version_id, **asdict(reference)} for reference in found]
+
+
+def _resolve(connection: Connection, content: Content, document: Document) -> None:
+    """Read again the references of every law that named `document` while it was not held."""
+    table, versions = model.references, model.versions
+    query = (
+        select(versions.c.id, versions.c.document_id, versions.c.adopted)
+        .join(table, table.c.version_id == versions.c.id)
+        .where(table.c.held.is_(False), table.c.target_title.in_(document.names))
+        .distinct()
+    )
+    by_id = {d.id: d for d in content.documents}
+    for version_id, id_, adopted in connection.execute(query).all():
+        other = by_id[id_]
+        index = next(n for n, version in enumerate(other.versions) if version.adopted == adopted)
+        connection.execute(delete(table).where(table.c.version_id == version_id))
+        _insert(connection, table, _reference_rows(content, other, index, version_id))
+
+
+def _insert(connection: Connection, table: Any, found: list[dict[str, Any]]) -> int:
+    if found:
+        connection.execute(insert(table), found)
+    return len(found)
+
+
+def _mark(connection: Connection, sources: Path, topics: Path) -> None:
+    connection.execute(delete(model.meta).where(model.meta.c.key == "fingerprint"))
+    connection.execute(insert(model.meta), [{"key": "fingerprint", "value": fingerprint(sources, topics)}])

@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from knowledge.problems import Problem, Problems
+from knowledge.versions import start
 
 STATUSES = ("in_force", "not_yet_in_force", "superseded", "repealed", "policy")
 
 
 @dataclass(frozen=True)
 class Version:
-    """One text of a document. `effective` is None where the library does not say from when it applies."""
+    """One text of a document. `effective` is None where the library does not say from when it applies.
+
+    adopted_note: None where the text gives the day `adopted`; not_before, not_after or file_name where it is only a bound or a hint, so
+    that displays must say 日期未载明. source, defects: of this version; those of the entry where the version has none of its own.
+    """
 
     file: Path
     adopted: datetime.date
@@ -29,6 +35,9 @@ class Version:
     status: str
     history: tuple[dict[str, Any], ...]
     sha256: str
+    adopted_note: str | None = None
+    source: dict[str, Any] = field(default_factory=dict)
+    defects: tuple[dict[str, Any], ...] = ()
 
     def text(self) -> str:
         """The source text, UTF-8."""
@@ -37,7 +46,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Document:
-    """One catalogue entry. kind: statute or policy."""
+    """A document with all its versions, oldest first. kind: statute or policy."""
 
     id: str
     kind: str
@@ -47,8 +56,6 @@ class Document:
     number: str | None
     issuer: str
     versions: tuple[Version, ...]
-    defects: tuple[dict[str, Any], ...]
-    source: dict[str, Any]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,34 +75,67 @@ def sha256(path: Path) -> str:
 
 
 def load(folder: Path, problems: Problems) -> list[Document]:
-    """Read `catalogue.yml` and every `*.catalogue.yml` in `folder`, in that order.
+    """Read `catalogue.yml` and every `*.catalogue.yml` in `folder`. See `load_all`."""
+    return load_all([folder], problems)
+
+
+def load_all(folders: Iterable[Path], problems: Problems) -> list[Document]:
+    """Read the catalogues of all folders: each one's `catalogue.yml`, then its `*.catalogue.yml`, entries of one id merged.
 
     Faults (unreadable file, missing text, changed hash, alias that fits two documents) go to `problems`; an entry with
     a fault that makes it unusable is left out.
     """
     documents: list[Document] = []
-    for path in [folder / "catalogue.yml", *sorted(folder.glob("*.catalogue.yml"))]:
+    folders = list(dict.fromkeys(folders))
+    for n, folder in enumerate(folders):
+        main = [folder / "catalogue.yml"] if n == 0 or (folder / "catalogue.yml").exists() else []
+        for path in [*main, *sorted(folder.glob("*.catalogue.yml"))]:
+            documents += _entries(path, problems)
+    merged = _merge(documents, folders[0] / "catalogue.yml", problems)
+    _check_names(merged, folders[0], problems)
+    return merged
+
+
+def _entries(path: Path, problems: Problems) -> list[Document]:
+    try:
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["documents"]  # noqa: S506 - the safe loader, in C
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        problems.add(Problem(path, 1, f"目录文件无法读取：{error}", "按 sources/README.md 的格式改正。"))
+        return []
+    found: list[Document] = []
+    for entry in entries:
         try:
-            entries = yaml.safe_load(path.read_text(encoding="utf-8"))["documents"]
-        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-            problems.add(Problem(path, 1, f"目录文件无法读取：{error}", "按 sources/README.md 的格式改正。"))
+            found.append(_document(entry, path, problems))
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            problems.add(Problem(path, 1, f"条目 {entry.get('id', '?')} 有误：{error!r}", "补全字段或改正日期、文件名。"))
+    return found
+
+
+def _merge(entries: list[Document], path: Path, problems: Problems) -> list[Document]:
+    """One document an id: the first entry gives its names, every entry its versions."""
+    merged: dict[str, Document] = {}
+    for entry in entries:
+        held = merged.setdefault(entry.id, entry)
+        if held is entry:
             continue
-        for entry in entries:
-            try:
-                documents.append(_document(entry, folder, path, problems))
-            except (KeyError, ValueError, TypeError, OSError) as error:
-                problems.add(Problem(path, 1, f"条目 {entry.get('id', '?')} 有误：{error!r}", "补全字段或改正日期、文件名。"))
-    _check_names(documents, folder, problems)
-    return documents
+        if held.title != entry.title:
+            problems.add(Problem(path, 1, f"{entry.id} 同时是《{held.title}》和《{entry.title}》。", "给其中一份换一个 id。"))
+            continue
+        merged[entry.id] = replace(held, versions=tuple(sorted((*held.versions, *entry.versions), key=start)))
+    for document in merged.values():
+        days = [version.adopted for version in document.versions]
+        if len(set(days)) < len(days):
+            problems.add(Problem(path, 1, f"{document.id} 有两个版本的通过日期相同。", "删去重复的版本，或改正 adopted。"))
+    return list(merged.values())
 
 
-def _document(entry: dict[str, Any], folder: Path, path: Path, problems: Problems) -> Document:
+def _document(entry: dict[str, Any], path: Path, problems: Problems) -> Document:
     versions = []
-    source = entry.get("source") or {}
     for raw in entry["versions"]:
-        file = folder / raw["file"]
+        file = path.parent / raw["file"]
         digest = sha256(file)
-        expected = raw.get("sha256") or source.get("sha256")
+        source = raw.get("source") or entry.get("source") or {}
+        expected = raw.get("sha256") or (entry.get("source") or {}).get("sha256")
         if expected and expected != digest:
             problems.add(Problem(file, 1, "文本与目录登记的 sha256 不一致。", f"核对改动；确认无误后把目录中的 sha256 改为 {digest}。"))
         if raw["status"] not in STATUSES:
@@ -103,7 +143,9 @@ def _document(entry: dict[str, Any], folder: Path, path: Path, problems: Problem
         adopted = _date(raw["adopted"])
         if adopted is None:
             raise ValueError("adopted 缺失")
-        versions.append(Version(file, adopted, _date(raw.get("effective")), raw["status"], tuple(raw.get("history") or ()), digest))
+        history, defects = tuple(raw.get("history") or ()), tuple(raw.get("defects") or entry.get("defects") or ())
+        note = raw.get("adopted_note")
+        versions.append(Version(file, adopted, _date(raw.get("effective")), raw["status"], history, digest, note, source, defects))
     return Document(
         id=entry["id"],
         kind=entry["kind"],
@@ -112,9 +154,7 @@ def _document(entry: dict[str, Any], folder: Path, path: Path, problems: Problem
         aliases=tuple(str(a) for a in entry.get("aliases") or ()),
         number=entry.get("number"),
         issuer=entry.get("issuer") or "",
-        versions=tuple(sorted(versions, key=lambda v: v.adopted)),
-        defects=tuple(entry.get("defects") or ()),
-        source=source,
+        versions=tuple(sorted(versions, key=start)),
     )
 
 

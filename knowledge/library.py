@@ -19,11 +19,16 @@ from knowledge.model import documents, facts, provisions, references, topics, ve
 from knowledge.names import NameFinder
 from knowledge.settings import database_url
 from knowledge.topics import Topic
+from knowledge.versions import applying, statuses
 
 
 @dataclass(frozen=True)
 class DocumentVersion:
-    """A document in one of its versions. `status` is as of the day asked for."""
+    """A document in one of its versions. `status` is as of the day asked for.
+
+    adopted_note: None where the text gives the day `adopted`; otherwise that day is only a bound (not_before, not_after) or a hint
+    (file_name) and displays must say 印发日期未载明.
+    """
 
     id: str
     kind: str
@@ -34,6 +39,7 @@ class DocumentVersion:
     adopted: datetime.date
     effective: datetime.date | None
     status: str
+    adopted_note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,17 +72,6 @@ class Provision:
         return "/".join(self.address.split("/")[:2]) if self.article is not None else self.address
 
 
-def status_on(status: str, adopted: datetime.date, effective: datetime.date | None, day: datetime.date, successor: datetime.date | None) -> str:
-    """Status of a version on `day`; `successor` is the effective date of the next version, if any."""
-    if status in ("policy", "repealed"):
-        return status
-    if day < (effective or adopted):
-        return "not_yet_in_force"
-    if successor is not None and day >= successor:
-        return "superseded"
-    return "in_force" if status != "superseded" else status
-
-
 class Library:
     """A read-only view of the database. Thread-safe; one per process is enough."""
 
@@ -91,27 +86,17 @@ class Library:
     # documents
 
     def documents(self, on: datetime.date | None = None) -> list[DocumentVersion]:
-        """Every held document in the version that applies on the day (else its newest one), in catalogue order."""
-        return [chosen for chosen in (self.document(id_, on) for id_ in self._document_ids()) if chosen]
+        """Every held document in the version that applies on the day (see `document`), in catalogue order."""
+        return [_chosen(found) for found in self._versions(None, on).values()]
 
     def document(self, document_id: str, on: datetime.date | None = None) -> DocumentVersion | None:
-        """The version that applies on the day; the earliest later one if none applies yet; None if the document is not held."""
-        all_versions = self.versions(document_id, on)
-        applying = [v for v in all_versions if v.status in ("in_force", "policy", "repealed")]
-        return applying[-1] if applying else (all_versions[0] if all_versions else None)
+        """The version that applies on the day; before the first one applies, that one; None if the document is not held."""
+        found = self.versions(document_id, on)
+        return _chosen(found) if found else None
 
     def versions(self, document_id: str, on: datetime.date | None = None) -> list[DocumentVersion]:
         """All versions, oldest first, each with its status on the day."""
-        day = on or datetime.date.today()
-        rows = self._version_rows(document_id)
-        result = []
-        for index, row in enumerate(rows):
-            successor = next((r.effective or r.adopted for r in rows[index + 1 :]), None)
-            status = status_on(row.status, row.adopted, row.effective, day, successor)
-            result.append(
-                DocumentVersion(row.id, row.kind, row.title, row.short_title, row.number, row.version_id, row.adopted, row.effective, status)
-            )
-        return result
+        return self._versions(document_id, on).get(document_id, [])
 
     def names(self) -> NameFinder:
         """A finder of the names of all documents."""
@@ -178,9 +163,9 @@ class Library:
         """Rows of what refers to this provision or to one below it."""
         return self._references(references.c.target, address, on)
 
-    def facts(self, address: str | None = None, kind: str | None = None) -> list[Row[Any]]:
-        """Structured facts (kind, address, data, quote), narrowed by address or kind."""
-        query = select(facts)
+    def facts(self, address: str | None = None, kind: str | None = None, on: datetime.date | None = None) -> list[Row[Any]]:
+        """Structured facts (kind, address, data, quote) of the texts that apply on the day, narrowed by address or kind."""
+        query = select(facts).where(facts.c.version_id.in_([d.version_id for d in self.documents(on)]))
         if address:
             query = query.where((facts.c.address == address) | facts.c.address.startswith(address + "/"))
         if kind:
@@ -203,19 +188,27 @@ class Library:
 
     # internals
 
-    def _document_ids(self) -> list[str]:
-        with self.engine.connect() as connection:
-            return list(connection.execute(select(documents.c.id).order_by(documents.c.position)).scalars())
-
-    def _version_rows(self, document_id: str) -> list[Row[Any]]:
+    def _versions(self, document_id: str | None, on: datetime.date | None) -> dict[str, list[DocumentVersion]]:
+        """Id -> versions with their statuses on the day, of one document or of all, in catalogue order."""
         query = (
-            select(documents, versions.c.id.label("version_id"), versions.c.adopted, versions.c.effective, versions.c.status)
+            select(documents, versions.c.id.label("version_id"), versions.c.adopted, versions.c.adopted_note, versions.c.effective, versions.c.status)
             .join(versions, versions.c.document_id == documents.c.id)
-            .where(documents.c.id == document_id)
-            .order_by(versions.c.adopted)
+            .order_by(documents.c.position, func.coalesce(versions.c.effective, versions.c.adopted), versions.c.adopted)
         )
+        if document_id is not None:
+            query = query.where(documents.c.id == document_id)
+        grouped: dict[str, list[Row[Any]]] = {}
         with self.engine.connect() as connection:
-            return list(connection.execute(query))
+            for row in connection.execute(query):
+                grouped.setdefault(row.id, []).append(row)
+        day = on or datetime.date.today()
+        return {
+            id_: [
+                DocumentVersion(r.id, r.kind, r.title, r.short_title, r.number, r.version_id, r.adopted, r.effective, status, r.adopted_note)
+                for r, status in zip(rows, statuses(rows, day))
+            ]
+            for id_, rows in grouped.items()
+        }
 
     def _rows(self, document: DocumentVersion, condition: Any) -> list[Provision]:
         query = select(provisions).where(and_(provisions.c.version_id == document.version_id, condition)).order_by(provisions.c.position)
@@ -227,6 +220,10 @@ class Library:
         current = {d.version_id for d in self.documents(on)}
         with self.engine.connect() as connection:
             return [row for row in connection.execute(query) if row.version_id in current]
+
+
+def _chosen(found: Sequence[DocumentVersion]) -> DocumentVersion:
+    return found[applying([version.status for version in found])]
 
 
 def _provision(document: DocumentVersion, row: Row[Any]) -> Provision:

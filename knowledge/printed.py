@@ -22,16 +22,20 @@ NUMBER = rf"{_DIGIT}(?:{SPACE}*{_DIGIT})*"
 HEADING = re.compile(rf"^(第{SPACE}*({NUMBER}){SPACE}*(分{SPACE}*编|编|章|节)({SPACE}*))(.*)$")
 """Groups: marker, number, unit, white space behind the marker, words."""
 
-ARTICLE = re.compile(rf"^(第{SPACE}*({NUMBER}){SPACE}*条(?:{SPACE}*之{SPACE}*({NUMBER})(?![、，款项条日年月人]))?({SPACE}+|[:：]{SPACE}*|(?=[（(【\[〔])|$))(.*)$")
+_ARTICLE_NUMBER = rf"第{SPACE}*({NUMBER}){SPACE}*条(?:{SPACE}*之{SPACE}*({NUMBER})(?![、，款项条日年月人]))?"
+ARTICLE = re.compile(rf"^({_ARTICLE_NUMBER}({SPACE}+|[:：]{SPACE}*|(?=[（(【\[〔])|$))(.*)$")
 """Groups: marker, number, inserted number (之一), what separates marker and text, text."""
 
-UNSPACED_ARTICLE = re.compile(rf"^(第{SPACE}*({NUMBER}){SPACE}*条(?:{SPACE}*之{SPACE}*({NUMBER})(?![、，款项条日年月人]))?())(.+)$")
+UNSPACED_ARTICLE = re.compile(rf"^({_ARTICLE_NUMBER}())(.+)$")
 """The same where nothing stands between the marker and the text; a line that begins with a reference looks alike."""
 
 SUPPLEMENT = re.compile(rf"^附{SPACE}*则$")
 PROLOGUE = re.compile(rf"^(?:序{SPACE}*言|前{SPACE}*言|引{SPACE}*言)$")
 CONTENTS = re.compile(rf"^[【\[]?目{SPACE}*[录錄次]{SPACE}*[】\]]?[:：]?$")
-ANNEX = re.compile(rf"^附{SPACE}*(?:件|表|录|图|：|:|$){SPACE}*(?:{NUMBER})?{SPACE}*(?:$|[:：].{{0,60}}$|{SPACE}.{{1,60}}$)")
+ANNEX = re.compile(
+    rf"^附{SPACE}*(?:$|[:：].{{0,60}}$|[一二三四五六七八九十]+[:：].{{0,60}}$"
+    rf"|(?:件|表|录|图){SPACE}*(?:{NUMBER}|[A-Z])?(?:-\d+)?{SPACE}*(?:$|[:：].{{0,60}}$|{SPACE}.{{1,60}}$|[（(《].{{1,60}}[）)》]$))"
+)
 ARTICLE_HEADING = re.compile(r"^([（(](?![一二三四五六七八九十百\d]+[）)])[^（()）。；]{1,40}[）)]|【[^】]{1,40}】|\[[^\]]{1,40}\])")
 """The printed name of an article (第一条（目的和依据）), as local regulations have it."""
 

@@ -37,10 +37,11 @@ _UNITS = (
     "分",
     "号",
 )
+_FOOTNOTES = re.compile("[①-⑳]")  # 11.6③ is 11.6 with a note
 _MEASURES = ("条", "款", "项", "件")
 _SAME = {"天": "日", "周年": "年", "个月": "月", "个工作日": "工作日"}
 _SCALE = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
-_ARABIC = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*(万亿|亿|万|千|百)?\s*({'|'.join(_UNITS)})?")
+_ARABIC = re.compile(rf"((?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)\s*(万亿|亿|万|千|百)?\s*({'|'.join(_UNITS)})?")
 _PERCENT = re.compile(rf"百分之([{DIGITS}{UNITS}]+(?:点[{DIGITS}]+)?|\d+(?:\.\d+)?)")
 _CHINESE = re.compile(rf"([{DIGITS}{UNITS}]+)\s*({'|'.join(_UNITS[:15])})")
 _WORDS = re.compile(
@@ -59,7 +60,7 @@ def quantities(text: str) -> set[Quantity]:
     >>> sorted(quantities("自3个月内，处五万元以上、百分之二十，一般"))
     [(Decimal('3'), '月'), (Decimal('20'), '%'), (Decimal('50000'), '元')]
     """
-    folded = _WORDS.sub("＿", fold(text))
+    folded = _WORDS.sub("＿", fold(_FOOTNOTES.sub("", text)))
     found: set[Quantity] = set()
     for match in _PERCENT.finditer(folded):
         found.add((_decimal(match.group(1)), "%"))

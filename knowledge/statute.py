@@ -5,7 +5,7 @@ from the words alone: `[[notice]]` (an order or announcement printed before the 
 tab-separated) and `[[footnote]]`, each closed by `[[/…]]`.
 
 Addresses: `patent-law/24/1/6` (article, paragraph, item), `…/120-1` (第一百二十条之一), `…/p1/u2/c3/s4` (编, 分编, 章, 节), `…/supplement`
-(an unnumbered 附则), `…/annex1/p2`, `…/history-1`, `…/preamble-1`, `…/note1`. A unit whose number is printed twice gets `~2`.
+(an unnumbered 附则), `…/annex1/p2`, `…/history-1`, `…/number-1`, `…/preamble-1`, `…/note1`. A unit whose number is printed twice gets `~2`.
 """
 
 from __future__ import annotations
@@ -110,8 +110,7 @@ class _Reader:
         elif self.annex is not None or self.block:
             self._annex_line(line)
         elif not self.titled:
-            self.titled = True
-            self.root.node = replace(self.root.node, heading=line)
+            self._title(line)
         elif match := heading_match(line):
             self._heading(match)
         elif SUPPLEMENT.match(line):
@@ -137,6 +136,14 @@ class _Reader:
     def _block(self, name: str) -> None:
         self.close()
         self.block, self.annex = name, None
+
+    def _title(self, line: str) -> None:
+        """The title heads the document; printed behind a notice it keeps its place as a node of its own."""
+        self.titled = True
+        if self.root.children:
+            self._add(self.root, Node("title", f"{self.id}/title", "标题", heading=line))
+        else:
+            self.root.node = replace(self.root.node, heading=line)
 
     # headings
 

@@ -22,7 +22,8 @@ def split_annexes(lines: list[Line], log: Log) -> tuple[list[Line], list[list[Li
     annexes: list[list[Line]] = []
     for line in lines[start:]:
         opens = line.kind == TEXT and is_annex(line.text)
-        if opens or not annexes:
+        untitled = len(annexes) == 1 and len(annexes[0]) <= 3 and not is_annex(annexes[0][0].text)
+        if not annexes or (opens and not untitled):
             annexes.append([])
         annexes[-1].append(line)
     return lines[:start], annexes
@@ -30,22 +31,22 @@ def split_annexes(lines: list[Line], log: Log) -> tuple[list[Line], list[list[Li
 
 def _first(lines: list[Line], articles: list[int], log: Log) -> int | None:
     restart = _restart(lines, articles)
-    limit = restart if restart is not None else len(lines)
-    for n in range(articles[0] + 1, limit):
-        if lines[n].kind == TEXT and is_annex(lines[n].text):
-            return n
-    if restart is not None:
+    if restart is not None and not is_annex(lines[restart].text):
         log.doubts.append(f"条号从头重新编起，从“{lines[restart].text[:20]}”起按附件收录")
-        return restart
-    for n in range(articles[-1] + 1, len(lines)):
+    end = restart if restart is not None else len(lines)
+    last = max(n for n in articles if n < end)
+    for n in range(last + 1, end):
         line = lines[n]
         if line.kind != TEXT:
             log.doubts.append("最后一条之后有表格，按附件收录")
             return n
-        if not END.search(line.text) and not item_mark(line.text) and len(line.text) <= 40:
-            log.doubts.append(f"最后一条之后的“{line.text[:20]}”起不是条文，按附件收录")
+        if is_annex(line.text):
             return n
-    return None
+        if not END.search(line.text) and not item_mark(line.text) and len(line.text) <= 40:
+            if not any(is_annex(after.text) for after in lines[n + 1 : n + 4]):
+                log.doubts.append(f"最后一条之后的“{line.text[:20]}”起不是条文，按附件收录")
+            return n
+    return restart
 
 
 def _restart(lines: list[Line], articles: list[int]) -> int | None:
@@ -60,8 +61,9 @@ def _restart(lines: list[Line], articles: list[int]) -> int | None:
             continue
         if value == 1 and seen > 2:
             start = n
-            while start - 1 > 0 and not END.search(lines[start - 1].text) and not ARTICLE.match(lines[start - 1].text):
+            while start - 1 > 0 and not ARTICLE.match(lines[start - 1].text) and not END.search(lines[start - 1].text):
                 start -= 1
-            return start
+            annex = next((k for k in range(n - 1, max(n - 12, 0), -1) if is_annex(lines[k].text)), None)
+            return start if annex is None else min(start, annex)
         seen = max(seen, value)
     return None

@@ -21,16 +21,19 @@ _IN_FORCE = re.compile(rf"自({DATE.pattern})(?:起|开始|之日起|日起)?(?:
 _ON_PUBLICATION = re.compile(r"自(?:公布|发布|颁布|批准|印发|签发|通过|下发)之?日起(?:施行|实施|生效|执行|试行)")
 _AFTER_PUBLICATION = re.compile(r"自(?:公布|发布|颁布)(?:之日)?(?:起|后)?.{1,6}(?:日|月|年)后?(?:起)?(?:施行|实施|生效)")
 _QUOTED = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|〈[^〈〉]*〉")
-_WHOLE = re.compile(r"修订")
 _PUBLISHED = re.compile(r"公布|发布|颁布|印发|批转|批准")
 
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the history: the day and, letter for letter, what happened."""
+    """One entry of the history: the day and, letter for letter, what happened.
+
+    amends: by a decision that changes single articles (根据…修正), so that 施行 in the last article stays that of an earlier version.
+    """
 
     date: datetime.date
     event: str
+    amends: bool = False
 
 
 def parse_date(match: re.Match[str], first: int = 1) -> datetime.date | None:
@@ -61,8 +64,9 @@ def history(text: str) -> list[Event]:
         words = re.sub(rf"(?:{SPACE}|[；;，,、]|^)*(?:根据|和)$", "", words)
         words = re.sub(rf"[{SPACE[1:-1]}，,；;]*自(?:公布|发布|颁布|批准|印发)?[^自]*(?:施行|实施|生效|执行)$", "", words).strip()
         day = parse_date(match)
+        amends = masked[: match.start()].rstrip(" \u3000").endswith("根据") or "修正" in words or "通过的" in words
         if day and (_VERBS.search(words) or not words):
-            events.append(Event(day, words or "印发"))
+            events.append(Event(day, words or "印发", amends))
     return events
 
 
@@ -92,13 +96,13 @@ def day_of_force(history_text: str, events: list[Event], announcement: str, last
         if _AFTER_PUBLICATION.search(text) and not _ON_PUBLICATION.search(text):
             return Force(None, "末条写的是公布后若干时间施行，没有写明日期")
         if _ON_PUBLICATION.search(text):
-            if len({e.date for e in events if re.search(r"修正|修改", e.event)}) and not _WHOLE.search(events[-1].event):
-                return Force(None, "末条写“自公布之日起施行”，是以前版本的；本版本的施行日文本没有写明")
             return _published(events, "末条")
     return Force(None, "文本没有写明施行日期")
 
 
 def _published(events: list[Event], place: str) -> Force:
+    if events and events[-1].amends:
+        return Force(None, f"{place}写“自公布之日起施行”，是以前版本的；本版本的施行日文本没有写明")
     for event in reversed(events):
         if _PUBLISHED.search(event.event):
             return Force(event.date, f"{place}写“自公布之日起施行”，公布日是{_print(event.date)}")

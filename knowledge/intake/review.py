@@ -15,7 +15,6 @@ from knowledge.statute import article_label
 from knowledge.structure import Node
 
 _ODD = re.compile(r"[\ufffd\ue000-\uf8ff□■▲△◆◇?]{1,3}|&[a-z]{2,6};|<[^<>]{1,40}>|\*\*|[\u0080-\u009f]")
-_BARE_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff])\d{2,4}(?=[\u4e00-\u9fff])(?!年|个|日|号|元|人|条|款|项|万|亿|倍|天|时|分|月|%|千|米|吨|公|平|周|岁|辆|克|毫|以|摄|度|立|赫|瓦|伏)")
 _SHOWN = 12
 
 
@@ -104,6 +103,7 @@ def _heading_order(tree: Node) -> Iterator[str]:
 
 
 def _lists(tree: Node) -> Iterator[str]:
+    last = {node.children[-1].address for node in tree.walk() if node.kind == "article" and node.children}
     for node in tree.walk():
         if node.kind not in ("paragraph", "item", "subitem") or "/annex" in node.address:
             continue
@@ -113,7 +113,7 @@ def _lists(tree: Node) -> Iterator[str]:
             yield f"{node.label}里有编号相同的项"
         elif numbers and numbers != list(range(1, len(numbers) + 1)):
             yield f"{node.label}的项不连续：{'、'.join(map(str, numbers[:20]))}"
-        if not members and re.search(r"(?:下列|如下|以下)[^。]{0,40}[：:]$", node.text) and not node.children:
+        if node.address in last and not node.children and re.search(r"(?:下列|如下|以下)[^。]{0,40}[：:]$", node.text):
             yield f"{node.label}以“{node.text[-12:]}”结尾，后面却没有分项"
 
 
@@ -150,9 +150,6 @@ def _letters(tree: Node) -> Iterator[str]:
             yield f"{node.label or '标题'}有可疑字符“{match[0]}”"
         if any(unicodedata.category(c) in ("Cc", "Co", "Cn") and c != "\t" for c in own):
             yield f"{node.label or '标题'}有不可见的控制字符"
-        if node.kind in ("paragraph", "item") and "/annex" not in node.address and (match := _BARE_NUMBER.search(own)):
-            start = max(match.start() - 8, 0)
-            yield f"{node.label}句中夹着数字，可能是页码：“{own[start : match.end() + 8]}”"
         if len(own) > 3000:
             yield f"{node.label}长达{len(own)}字，可能有几段连在一起"
 

@@ -7,7 +7,7 @@ typos; concepts (lexicon.yml) let topics share what they learn about copying, se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -80,13 +80,27 @@ def concept_features(text: str) -> Iterator[str]:
             yield "k:" + "+".join(sorted((name, other)))
 
 
-VIEWS = {"characters": characters, "words": words, "sounds": sounds, "concepts": concept_features}
+def long_characters(text: str) -> Iterator[str]:
+    """Character n-grams up to four."""
+    return characters(text, 1, 4)
 
 
-def analyse(text: str, views: tuple[str, ...] = ("characters", "words", "concepts")) -> list[str]:
-    """All features of a question, with repeats."""
-    squeezed = squeeze(text)
-    found: list[str] = []
-    for view in views:
-        found += VIEWS[view](squeezed)  # type: ignore[operator]
-    return found
+VIEWS: dict[str, Callable[[str], Iterator[str]]] = {
+    "characters": characters,
+    "long_characters": long_characters,
+    "words": words,
+    "sounds": sounds,
+    "concepts": concept_features,
+}
+MEMBERS = (("characters", "words", "concepts"), ("long_characters", "concepts"))
+"""The views of each network of the recogniser; two that look differently err differently (experiments/results.md)."""
+
+
+def analyser(views: tuple[str, ...]) -> Callable[[str], list[str]]:
+    """A function from a question to all its features in these views, with repeats."""
+
+    def analyse(text: str) -> list[str]:
+        squeezed = squeeze(text)
+        return [feature for view in views for feature in VIEWS[view](squeezed)]
+
+    return analyse

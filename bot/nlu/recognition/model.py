@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bot.nlu.recognition import network
-from bot.nlu.recognition.features import analyse, squeeze
+from bot.nlu.recognition.features import MEMBERS, analyser, squeeze
 from bot.nlu.recognition.vectors import Vectoriser
 
 
@@ -49,19 +50,34 @@ class Recognition:
     exact: bool = False
 
 
+@dataclass(frozen=True)
+class Member:
+    """One network with the feature vectors it reads."""
+
+    vectors: Vectoriser
+    net: network.Network
+
+    def scores(self, text: str) -> np.ndarray:
+        """One score a topic, shape (topics,)."""
+        return self.net.scores(*self.vectors.vector(text))
+
+    def scores_of(self, texts: Sequence[str]) -> np.ndarray:
+        """Shape (texts, topics)."""
+        return self.net.scores_of(self.vectors.matrix(texts))
+
+
+def _fit_member(views: tuple[str, ...], texts: Sequence[str], labels: np.ndarray, classes: int, settings: network.Settings) -> Member:
+    vectors = Vectoriser.fit(analyser(views), texts)
+    return Member(vectors, network.train(vectors.matrix(texts), labels, classes, settings))
+
+
 class Recogniser:
-    """Feature vectors, a network and the decision. `topics[i]` is the topic of class i."""
+    """Two networks that look at different features, their mean, and the decision. `topics[i]` is the topic of class i."""
 
     def __init__(
-        self,
-        vectors: Vectoriser,
-        net: network.Network,
-        topics: Sequence[str],
-        info: dict[str, TopicInfo],
-        exact: dict[str, str],
-        thresholds: Thresholds,
+        self, members: Sequence[Member], topics: Sequence[str], info: dict[str, TopicInfo], exact: dict[str, str], thresholds: Thresholds
     ) -> None:
-        self.vectors, self.net, self.topics, self.info, self.exact, self.thresholds = vectors, net, list(topics), info, exact, thresholds
+        self.members, self.topics, self.info, self.exact, self.thresholds = list(members), list(topics), info, exact, thresholds
         self._kinds = np.asarray([info[t].kind for t in self.topics])
         articles = [info[t].article or t for t in self.topics]
         numbers = {article: i for i, article in enumerate(dict.fromkeys(articles))}
@@ -75,27 +91,33 @@ class Recogniser:
         questions: dict[str, str],
         thresholds: Thresholds = Thresholds(),
         settings: network.Settings = network.Settings(),
+        members: Sequence[tuple[str, ...]] = MEMBERS,
     ) -> Recogniser:
         """Learn from (text, topic) examples. `questions`: topic -> its own question, recognised letter for letter."""
         topics = sorted({topic for _, topic in examples})
         number = {topic: i for i, topic in enumerate(topics)}
         texts = [text for text, _ in examples]
-        vectors = Vectoriser.fit(analyse, texts)
         labels = np.asarray([number[topic] for _, topic in examples])
-        net = network.train(vectors.matrix(texts), labels, len(topics), settings)
+        with ThreadPoolExecutor() as pool:  # NumPy and SciPy let go of the interpreter lock in their loops
+            trained = list(pool.map(lambda views: _fit_member(views, texts, labels, len(topics), settings), members))
         exact = {squeeze(question): topic for topic, question in questions.items() if topic in number}
-        return cls(vectors, net, topics, {t: info[t] for t in topics}, exact, thresholds)
+        return cls(trained, topics, {t: info[t] for t in topics}, exact, thresholds)
 
     def probabilities(self, text: str) -> np.ndarray:
         """Calibrated probability of every topic, shape (topics,)."""
-        return softmax(self.net.scores(*self.vectors.vector(text)), self.thresholds.temperature)
+        return softmax(np.mean([member.scores(text) for member in self.members], axis=0), self.thresholds.temperature)
+
+    def scores_of(self, texts: Sequence[str]) -> np.ndarray:
+        """Mean scores of many questions, shape (texts, topics)."""
+        result: np.ndarray = np.mean([member.scores_of(texts) for member in self.members], axis=0)
+        return result
 
     def recognise(self, text: str, most: int = 20) -> Recognition:
         """Rank the topics and decide how sure that is."""
         own = self.exact.get(squeeze(text))
         if own is not None:
             return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True)
-        if not len(self.vectors.vector(text)[0]):
+        if not any(len(member.vectors.vector(text)[0]) for member in self.members):
             return Recognition("none", (), 0.0)
         return self.decide(self.probabilities(text), most)
 
@@ -126,20 +148,25 @@ class Recogniser:
         return tuple(Ranked(self.topics[i], round(float(probabilities[i]), 4)) for i in order[:most])
 
     def explain(self, text: str, topic: str, most: int = 12) -> list[tuple[str, float]]:
-        """The features of the question that speak most for the topic, with their contributions to its score."""
-        indices, weights = self.vectors.vector(text)
-        names = list(self.vectors.vocabulary)
-        shares = self.net.contributions(indices, weights, self.topics.index(topic))
+        """The features of the question that speak most for the topic, with their contributions to the first network's score."""
+        member = self.members[0]
+        indices, weights = member.vectors.vector(text)
+        names = list(member.vectors.vocabulary)
+        shares = member.net.contributions(indices, weights, self.topics.index(topic))
         return [(names[indices[i]], float(shares[i])) for i in np.argsort(-shares)[:most]]
 
-    def save(self, folder: Path) -> None:
-        self.vectors.save(folder)
-        self.net.save(folder)
+    def save(self, folder: Path, views: Sequence[tuple[str, ...]] = MEMBERS) -> None:
+        for number, member in enumerate(self.members):
+            place = folder / f"member{number}"
+            place.mkdir(parents=True, exist_ok=True)
+            member.vectors.save(place)
+            member.net.save(place)
         data = {
             "topics": self.topics,
             "info": {t: asdict(i) for t, i in self.info.items()},
             "exact": self.exact,
             "thresholds": asdict(self.thresholds),
+            "views": [list(v) for v in views[: len(self.members)]],
         }
         (folder / "recogniser.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
@@ -147,9 +174,11 @@ class Recogniser:
     def load(cls, folder: Path) -> Recogniser:
         data = json.loads((folder / "recogniser.json").read_text(encoding="utf-8"))
         info = {topic: TopicInfo(**fields) for topic, fields in data["info"].items()}
-        return cls(
-            Vectoriser.load(analyse, folder), network.Network.load(folder), data["topics"], info, data["exact"], Thresholds(**data["thresholds"])
-        )
+        members = [
+            Member(Vectoriser.load(analyser(tuple(views)), folder / f"member{i}"), network.Network.load(folder / f"member{i}"))
+            for i, views in enumerate(data["views"])
+        ]
+        return cls(members, data["topics"], info, data["exact"], Thresholds(**data["thresholds"]))
 
 
 def softmax(scores: np.ndarray, temperature: float) -> np.ndarray:

@@ -19,9 +19,9 @@ class Settings:
     hidden: int = 256
     input_dropout: float = 0.3
     hidden_dropout: float = 0.5
-    epochs: int = 30
-    batch: int = 256
-    rate: float = 0.02
+    epochs: int = 20
+    batch: int = 512
+    rate: float = 0.03
     smoothing: float = 0.1
     seed: int = 1
 

@@ -22,8 +22,8 @@ class Vectoriser:
         self.idf = idf.astype(np.float32)
 
     @classmethod
-    def fit(cls, analyse: Analyser, texts: Sequence[str], at_least: int = 2) -> Vectoriser:
-        """Learn the vocabulary: features that occur in `at_least` texts."""
+    def fit(cls, analyse: Analyser, texts: Sequence[str], at_least: int = 3) -> Vectoriser:
+        """Learn the vocabulary: features that occur in `at_least` texts or more."""
         seen: Counter[str] = Counter()
         for text in texts:
             seen.update(set(analyse(text)))
