@@ -30,6 +30,21 @@ test: setup  ## Run all tests.
 chat: setup  ## Talk to the assistant in the terminal (rasa shell).
 	@$(PYTHON) -m bot chat
 
+stories: setup  ## Run stories and conversation files against the real assistant.
+	@$(PYTHON) -m bot train --if-stale
+	$(PYTHON) -m rasa test core --stories tests/stories --out var/story-results --fail-on-prediction-errors
+	$(PYTHON) -m pytest tests/conversations
+
+eval: setup  ## Golden questions, and the sets of ../shared/eval/dev where they are.
+	@$(PYTHON) -m bot train --if-stale
+	$(PYTHON) -m experiments.evaluate
+	@test -z "$(SETS)" || $(PYTHON) -m experiments.score_sets $(SETS)
+
+bench: setup  ## Latency, throughput, start-up, memory and search, beside a bare Rasa in the same run.
+	@$(PYTHON) -m bot train --if-stale
+	$(PYTHON) -m experiments.bench
+	$(PYTHON) -m experiments.bench_library
+
 content: setup  ## Check all content: catalogue, texts, topics, utterances.
 	@$(PYTHON) -m knowledge check
 

@@ -127,9 +127,10 @@ def suggest_topics(library: Library, topic_ids: Iterable[str], most: int = 4) ->
     return tuple(Suggestion(topic.question, topic.question) for topic in topics if topic)[:most]
 
 
-def from_topic(library: Library, topic: Topic, confidence: float = 1.0) -> Answer:
-    """The answer that a topic gives (kinds answer, refuse and chat)."""
+def from_topic(library: Library, topic: Topic, confidence: float = 1.0, named: Sequence[str] = ()) -> Answer:
+    """The answer that a topic gives (kinds answer, refuse and chat); provisions of the documents `named` are cited first."""
     citations, labels = cite_grounds(library, topic)
+    citations = tuple(sorted(citations, key=lambda c: c["document"]["id"] not in named)) if named else citations
     slots: dict[str, Any] = {"topic": topic.id, "provision": None, "law": None}
     if topic.grounds:
         slots |= {"provision": topic.grounds[0].at, "law": topic.grounds[0].at.split("/")[0]}

@@ -20,7 +20,10 @@ _SHORT = 14
 _LEANS = re.compile(r"^(?:那|如果|要是|假如|万一|但|可是|不过|还有|另外|然后|具体|再|又|也|它|这个?|这种|该|对方)|(?:呢|的话)[？?。]?$")
 _SWITCHES = re.compile(r"^(?:换个|换一个|另外问|再问(?:个|一个)别的|问个别的|不聊这个|说个别的)")
 _SUBJECTS = re.compile(r"发明专利|发明|实用新型|外观设计|外观|重庆|国家|全国|集体商标|证明商标|地理标志|电影|录音|表演|软件|照片|图书|期刊|报纸")
+_ELLIPSIS = re.compile(r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)(?:[，,？?。].{0,12})?$|^(?:那么?|换成|如果是|要是).{1,10}[？?。]?$")
 _SAME_ARTICLE, _RELATED, _SAME_DOCUMENT, _WORDS = 2.0, 2.2, 1.2, 0.25
+_SUBJECT, _BEFORE, _OUTSIDE = 2.0, 0.12, 1.0
+_NEAREST = 12
 _FLOOR = 2e-3
 
 
@@ -44,13 +47,14 @@ def article_of(topic: Topic) -> str:
 
 def ellipsis(text: str) -> str | None:
     """The new subject of 那实用新型呢 or 重庆呢; None when the message is not of that form."""
-    match = re.match(r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)[？?。]?$", text) or re.match(r"^(?:那么?|换成|如果是|要是)(.{1,10})[？?。]?$", text)
-    return match[1] if match and _SUBJECTS.search(match[1]) else None
+    match = _ELLIPSIS.match(text)
+    found = _SUBJECTS.search(match[1] or text) if match else None
+    return found[0] if found else None
 
 
 def weigh(library: Library, turn: Turn, context: Context | None) -> Turn:
     """The turn with its candidates weighed by the conversation; unchanged where nothing went before or it stands alone."""
-    if context is None or not leans(turn.text) or turn.verdict == "exact":
+    if context is None or turn.exact or not leans(turn.text):
         return turn
     index = snapshot(library).index
     near = _near(index, context)
@@ -59,12 +63,25 @@ def weigh(library: Library, turn: Turn, context: Context | None) -> Turn:
     scores = {c.topic: math.log(max(c.probability, _FLOOR)) for c in turn.candidates}
     for topic, _ in near.items():
         scores.setdefault(topic, math.log(_FLOOR))
-    bm25 = dict(index.rank(words, scores))
+    if subject:
+        for topic, _ in index.rank(words)[:_NEAREST]:
+            scores.setdefault(topic, math.log(_FLOOR))
+    said, before = dict(index.rank(words, scores)), dict(index.rank(context.question, scores))
     for topic in scores:
-        scores[topic] += near.get(topic, 0.0) + _WORDS * min(bm25.get(topic, 0.0), 20.0)
-        if subject and topic != context.topic.id and subject in index.topics[topic].question + index.topics[topic].title:
-            scores[topic] += 1.5
+        scores[topic] += near.get(topic, 0.0) + _WORDS * min(said.get(topic, 0.0), 20.0) + _BEFORE * min(before.get(topic, 0.0), 20.0)
+        if index.topics[topic].reason == "out_of_scope":
+            scores[topic] -= _OUTSIDE
+        if subject and topic != context.topic.id and _is_about(index.topics[topic], subject):
+            scores[topic] += _SUBJECT
     return _weighed(turn, scores, index)
+
+
+def _is_about(topic: Topic, subject: str) -> bool:
+    if subject == "重庆":
+        return topic.area.startswith("chongqing")
+    if subject in ("国家", "全国"):
+        return topic.area.startswith("ip-")
+    return subject in topic.question + topic.title
 
 
 def _with_subject(question: str, subject: str) -> str:

@@ -7,140 +7,158 @@ the answers so far. What to ask and where it leads is data (`knowledge/checks/*.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from rasa_sdk import Action, FormValidationAction, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import Answer, Suggestion, cite, short_label, suggest_topics
+from actions.answer import Answer, Suggestion
+from actions.check_answers import GO_ON_SAYS, noted, outcome_answer, question_answer, stopped_answer, why_answer
+from actions.follow_up import answer_follow_up, answer_payload, chosen_number
 from actions.look_up import answer_look_up
 from actions.topic_answers import answer_turn
 from actions.turn import Turn, send
-from knowledge.checks import UNKNOWN, Check, Outcome, Question, checks
+from knowledge.checks import Check, Outcome, Question, checks, statements, wants_guiding
+from knowledge.dates import find_dates
 from knowledge.library import Library, default_library
+from knowledge.snapshot import snapshot
 
-UNKNOWN_SAYS, BACK_SAYS, WHY_SAYS, STOP_SAYS, GO_ON_SAYS = "不清楚", "改一下上一个", "为什么问这个", "不核对了", "继续核对"
-_BACK = re.compile(r"^(?:我)?(?:要|想)?(?:改一下|修改|更正|改)?(?:一下)?(?:上一个|上一步|上一题|前一个|前一步|刚才的?(?:回答|答案)?)(?:改一下|答错了|说错了|不对|问题|重答)?$|^(?:说错了|答错了|返回|后退|撤销)$")
-_WHY = re.compile(r"^(?:为什么|为啥|干嘛|干啥)(?:要)?问(?:这个|我)?(?:呢|啊)?$|^问这个(?:干嘛|干啥|做什么|有什么用|有啥用)$|^为什么$")
-_STOP = re.compile(r"^(?:算了|不核对了|不做了|不问了|停|停止|退出|结束|取消|不想(?:做|答|核对)了|先不(?:做|核对)了|够了)[吧了。]*$")
-_GO_ON = re.compile(r"^(?:继续|继续核对|接着|接着问|接着来|回到核对|回来)[吧。]*$")
-
-
-def question_answer(check: Check, question: Question, answered: int, lead: str = "") -> Answer:
-    """The next question, with its options as buttons."""
-    longest = _longest(check, question.id)
-    options = [Suggestion(o.say, o.say) for o in question.options]
-    controls = [Suggestion(UNKNOWN_SAYS, UNKNOWN_SAYS), Suggestion(WHY_SAYS, WHY_SAYS)]
-    if answered:
-        controls.append(Suggestion(BACK_SAYS, BACK_SAYS))
-    controls.append(Suggestion(STOP_SAYS, STOP_SAYS))
-    return Answer(
-        "question",
-        check.title,
-        f"{lead}{question.asks}",
-        topic=check.id,
-        sections=(("进度", (f"第{answered + 1}问，最多还有{longest}问",)),),
-        suggestions=(*options, *controls),
-    )
-
-
-def _longest(check: Check, place: str) -> int:
-    """The number of questions on the longest way from here."""
-    question = check.questions.get(place)
-    if question is None:
-        return 0
-    return 1 + max(_longest(check, leads) for leads in {*(o.leads for o in question.options), question.unknown})
-
-
-def outcome_answer(library: Library, check: Check, path: list[tuple[Question, str]], outcome: Outcome) -> Answer:
-    """The conclusion, the rule that led to it fact by fact, and its provisions, the main one first."""
-    passages: dict[str, list[str]] = {}
-    for ground in outcome.grounds:
-        passages.setdefault(ground.at, []).append(ground.quote)
-    facts = []
-    for question, value in path:
-        option = question.option(value)
-        if option is None:
-            facts.append(f"{question.asks}——{UNKNOWN_SAYS}")
-            continue
-        for ground in option.grounds:
-            passages.setdefault(ground.at, []).append(ground.quote)
-        labels = [short_label(p) for g in option.grounds if (p := library.provision(g.at))]
-        because = f"：{option.because}" if option.because else ""
-        facts.append(f"{option.say}{because}" + (f"〔{'、'.join(dict.fromkeys(labels))}〕" if labels else ""))
-    provisions = [(library.provision(address), quotes) for address, quotes in passages.items()]
-    main = outcome.grounds[0].at
-    return Answer(
-        "answer",
-        f"{check.title}：{outcome.title}",
-        outcome.answer,
-        topic=check.id,
-        citations=tuple(cite(p, quotes) for p, quotes in provisions if p),
-        sections=(("您说的情况", tuple(facts)), ("注意", outcome.advice)),
-        suggestions=suggest_topics(library, outcome.topics),
-        slots={"topic": outcome.topics[0] if outcome.topics else None, "provision": main, "law": main.split("/")[0]},
-    )
+_BACK = re.compile(
+    r"^(?:我)?(?:要|想)?(?:改一下|修改|更正|改|重答|返回|退回|回到|回)?(?:一下)?(?:上一个|上一步|上一题|上一问|前一个|前一步|前一题|前面那个|刚才(?:那|的)?(?:个|题|回答|答案)?)"
+    r"(?:改一下|答错了?|说错了?|选错了?|点错了?|不对|问题|重答|重来)?[了吧。.!]*$|^(?:我)?(?:说错|答错|选错|点错|按错)了?[。.!]*$|^(?:返回|后退|撤销|回退)[吧。.!]*$"
+)
+_WHY = re.compile(
+    r"^(?:你)?(?:为什么|为啥|为何|干嘛|干啥|咋|怎么)(?:要|会)?(?:问|知道)(?:这个|我|这些|这一?点)?(?:问题)?(?:呢|啊|呀)?[?？。]*$|"
+    r"^问这个(?:干嘛|干啥|做什么|干什么|有什么用|有啥用|啥意思|什么意思)(?:呢|啊)?[?？。]*$|^(?:为什么|为啥|这有(?:什么|啥)关系|跟这个有(?:什么|啥)关系)[?？。]*$"
+)
+_STOP = re.compile(
+    r"^(?:那)?(?:算了|不核对了?|不做了|不问了|不答了|不弄了|不玩了|别问了|停|停止(?:核对)?|退出(?:核对)?|结束(?:核对)?|取消(?:核对)?|"
+    r"不想(?:做|答|核对|弄|回答)了?|先不(?:做|核对|弄)了?|够了|到此为止|就到这(?:里|儿)?)[吧了啊。.!]*$"
+)
+_GO_ON = re.compile(
+    r"^(?:好的?,?)?(?:我们?)?(?:继续|接着|回到)(?:核对|问|来|刚才的?(?:核对|问题)?|吧)?(?:下去)?[吧了。.!]*$|^(?:回来|说回来|下一问)[吧了。.!]*$"
+)
+_CORRECTS = re.compile(r"^(?:不对|不是的?|错了|说错了|刚才说错了?|刚才(?:那个)?不对|更正|纠正|改一下|其实|应该是|搞错了|弄错了)")
+_BARE_NUMBER = re.compile(r"^\d+$")
+_FOLLOWING = ("neighbour", "lower", "same_number", "verbatim", "which_law")
+_LONG_ENOUGH = 6  # characters below which a message is an unread reply rather than another question
 
 
 class Step:
-    """What one message does to a running check: the new answers and what to say."""
+    """What one message does to a running check: the new answers, and either what to say now or, with `lead`, to go on asking."""
 
     def __init__(self, library: Library, check: Check, answers: dict[str, str], turn: Turn) -> None:
         self.library, self.check, self.answers, self.turn = library, check, dict(answers), turn
         self.say: Answer | None = None
+        self.lead = ""
         self.stopped = False
-        self._take(turn.text)
+        path, place = check.walk(answers)
+        if isinstance(place, Question):
+            self._take(self._chosen(turn.text, place), path, place)
 
-    def _take(self, text: str) -> None:
-        path, place = self.check.walk(self.answers)
-        if not isinstance(place, Question):
-            return
-        if _STOP.match(text) or self.turn.act == "restart":
+    def _take(self, text: str, path: list[tuple[Question, str]], place: Question) -> None:
+        if place.reply(text) is not None:
+            self.answers = self.check.read_all(text, self.answers)
+        elif _STOP.match(text) or self.turn.act == "restart":
             self.stopped = True
-            self.say = Answer("chat", "已停止核对", f"好的，不再核对“{self.check.title}”。想再核对，随时告诉我。", topic=self.check.id)
         elif _WHY.match(text):
-            self.say = question_answer(self.check, place, len(path), f"{place.why}\n")
+            self.say = why_answer(self.library, self.check, path, place)
         elif _BACK.match(text):
             self._back(path, place)
         elif _GO_ON.match(text):
-            self.say = question_answer(self.check, place, len(path))
-        else:
-            known = self.check.read_all(self._chosen(text, place), self.answers)
-            if known != self.answers:
-                self.answers = known
-                return
-            self._between(place, len(path))
+            self.say = question_answer(self.check, path, place)
+        elif not (self._dated(text) or self._correct(text, path) or self._read(text, place) or self._another_check(text)):
+            self._between(text, path, place)
 
     def _chosen(self, text: str, place: Question) -> str:
-        """第二个 and 2 mean the second button."""
-        if self.turn.act != "choose":
+        """第二个 and 2 mean the second of what was offered last; a bare number in answer to a question for a sum is that sum."""
+        if self.turn.act != "choose" or (place.asks_sum and _BARE_NUMBER.match(text)):
             return text
-        from actions.follow_up import chosen_number
-
+        choices = self.turn.memory.get("choices") or []
         number = chosen_number(text)
-        says = [*(o.say for o in place.options), UNKNOWN_SAYS]
-        return says[number - 1] if 0 < number <= len(says) else text
+        return str(choices[number - 1]["payload"]) if 0 < number <= len(choices) else text
 
     def _back(self, path: list[tuple[Question, str]], place: Question) -> None:
         if not path:
-            self.say = question_answer(self.check, place, 0, "这是第一个问题，前面没有可以改的。")
+            self.say = question_answer(self.check, path, place, "这是第一个问题，前面没有可以改的。\n")
             return
         question = path[-1][0]
         del self.answers[question.id]
-        self.say = question_answer(self.check, question, len(path) - 1, "好的，重新回答这一问。")
+        self.say = question_answer(self.check, path[:-1], question, "好的，重新回答这一问。\n")
 
-    def _between(self, place: Question, answered: int) -> None:
-        """Another question in between is answered; what cannot be read is asked again."""
-        turn = self.turn
-        answer = answer_look_up(self.library, turn) if turn.act == "look_up" else None
-        if answer is None and turn.verdict == "sure" and turn.act is None and len(turn.text) >= 6:
-            answer = answer_turn(self.library, turn)
-        if answer is not None and answer.kind in ("answer", "provision", "refuse", "chat"):
-            go_on = Suggestion(f"{GO_ON_SAYS}：{place.asks}", GO_ON_SAYS)
-            self.say = Answer(**{**answer.__dict__, "suggestions": (go_on, *answer.suggestions)})
-        else:
-            self.say = question_answer(self.check, place, answered, "没有听懂这个回答，请点一个选项，或用自己的话再说一次。")
+    def _correct(self, text: str, path: list[tuple[Question, str]]) -> bool:
+        """不对，文章还没发表: an answer given before is put right, and what the message says besides is taken too."""
+        if not _CORRECTS.match(text):
+            return False
+        said = statements(_CORRECTS.sub("", text).lstrip("的,，。 "))
+        new = {q.id: v for q, old in path if said and (v := q.heard(said)) not in (None, old)}
+        if not new:
+            return False
+        before = dict(self.answers)
+        self.answers = self.check.read_all(said, {**self.answers, **{id_: v for id_, v in new.items() if v}})
+        self.lead = noted(self.check, before, self.answers)
+        return True
+
+    def _read(self, text: str, place: Question, questions_too: bool = False) -> bool:
+        known = self.check.read_all(text, self.answers, questions_too)
+        if known == self.answers:
+            return False
+        self.lead = noted(self.check, self.answers, known)
+        self.answers = known
+        return True
+
+    def _another_check(self, text: str) -> bool:
+        """帮我核对一下能不能申请专利, in the middle of another check: that one begins (or this one begins again)."""
+        wanted = checks().get(_best(self.turn) or "") if self.turn.verdict == "sure" and wants_guiding(text) else None
+        if wanted is None:
+            return False
+        changed = wanted is not self.check
+        self.check, self.answers = wanted, wanted.read_all(text, {})
+        self.lead = (f"好的，换成核对“{wanted.title}”。\n" if changed else "好的，从头核对。\n") + noted(wanted, {}, self.answers)
+        return True
+
+    def _dated(self, text: str) -> bool:
+        """A date in answer to our own question for one, asked by an answer in between."""
+        if not (self.turn.memory.get("pending") or {}).get("rule") or not find_dates(text):
+            return False
+        self._interrupt(answer_turn(self.library, self.turn))
+        return True
+
+    def _between(self, text: str, path: list[tuple[Question, str]], place: Question) -> None:
+        """Another question in between is answered; what can be read when taken as a whole is; the rest is asked again."""
+        answer = self._other_answer(text)
+        if answer is not None and answer.kind == "chat":
+            self.say = question_answer(self.check, path, place, f"{answer.summary}\n")
+        elif answer is not None and not (answer.kind == "refuse" and answer.reason == "unclear"):
+            self._interrupt(answer)
+        elif not self._read(text, place, questions_too=True):
+            hint = "请说出一个具体的数目（比如“20万”）" if place.asks_sum else "请点一个选项，或者用自己的话再说一次"
+            self.say = question_answer(self.check, path, place, f"没有听懂这个回答，{hint}；说不准就选“不清楚”。\n")
+
+    def _other_answer(self, text: str) -> Answer | None:
+        turn, topics = self.turn, snapshot(self.library).topics
+        if turn.act == "choose" and text != turn.text:  # one of the questions offered beside an answer in between
+            return answer_payload(self.library, turn, text)
+        if turn.act == "look_up":
+            return answer_look_up(self.library, turn)
+        if turn.act in _FOLLOWING:
+            return answer_follow_up(self.library, turn)
+        best = topics.get(_best(turn) or "")
+        if turn.act is None and turn.verdict == "sure" and best and (best.kind == "chat" or len(text) >= _LONG_ENOUGH):
+            return answer_turn(self.library, turn)
+        return None
+
+    def _interrupt(self, answer: Answer) -> None:
+        _, place = self.check.walk(self.answers)
+        assert isinstance(place, Question)
+        go_on = Suggestion(f"{GO_ON_SAYS}：{place.asks}", GO_ON_SAYS)
+        self.say = replace(answer, suggestions=(go_on, *answer.suggestions))
+
+
+def _best(turn: Turn) -> str | None:
+    return turn.candidates[0].topic if turn.candidates else None
 
 
 def running(tracker: Tracker) -> tuple[Check | None, dict[str, str]]:
@@ -149,44 +167,57 @@ def running(tracker: Tracker) -> tuple[Check | None, dict[str, str]]:
     return checks().get(state.get("id", "")), dict(state.get("answers") or {})
 
 
+def _state(check: Check, answers: dict[str, str], **more: Any) -> EventType:
+    return SlotSet("check_state", {"id": check.id, "answers": answers, **more})
+
+
 class ActionStartCheck(Action):
-    """Chooses the guided check that was asked for; what the first message already says counts as answers."""
+    """Chooses the guided check that was asked for; what the first message already states counts as answers.
+
+    Where no check is meant, or where the first message already leads to the conclusion, no form is needed: the answer is given
+    and the next action is to listen, whatever the rule says.
+    """
 
     def name(self) -> str:
         return "action_start_check"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        turn = Turn.of(tracker)
-        wanted = next((c.topic for c in turn.candidates if c.topic in checks()), None)
-        return [SlotSet("check_state", {"id": wanted, "answers": {}, "new": True} if wanted else None), SlotSet("check_reply", None)]
+        turn, library = Turn.of(tracker), default_library()
+        check = next((checks()[c.topic] for c in turn.candidates if c.topic in checks()), None)
+        nothing = [SlotSet("check_state", None), SlotSet("check_reply", None)]
+        if check is None:
+            return [*send(dispatcher, turn, answer_turn(library, turn)), *nothing, FollowupAction("action_listen")]
+        answers = check.read_all(turn.text, {})
+        path, place = check.walk(answers)
+        if isinstance(place, Outcome):
+            return [*send(dispatcher, turn, outcome_answer(library, check, answers, path, place)), *nothing, FollowupAction("action_listen")]
+        lead = f"{check.intro}\n{noted(check, {}, answers)}"
+        return [_state(check, answers, new=True, lead=lead), SlotSet("check_reply", None)]
 
 
-class ValidateGuidedCheck(FormValidationAction):
-    """Takes one message into the check."""
+class ValidateGuidedCheck(Action):
+    """Takes one message into the check. A plain action, since FormValidationAction sends back only the form's own slots."""
 
     def name(self) -> str:
         return "validate_guided_check"
 
-    async def extract_check_reply(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> dict[str, Any]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         check, answers = running(tracker)
         state = tracker.get_slot("check_state") or {}
         if check is None:
-            return {"check_reply": "nothing to check"}
+            return [SlotSet("check_reply", "nothing to check")]
         if state.get("new"):
-            return {"check_reply": None, "check_state": {"id": check.id, "answers": {}, "ask": True}}
-        step = Step(default_library(), check, answers, Turn.of(tracker))
-        state = {"id": check.id, "answers": step.answers}
+            return [SlotSet("check_reply", None), _state(check, answers, ask=True, lead=state.get("lead", ""))]
+        turn = Turn.of(tracker)
+        step = Step(default_library(), check, answers, turn)
         if step.stopped:
-            assert step.say is not None
-            return {"check_reply": "stopped", "check_state": {**state, "say": step.say.payload()}}
+            return [SlotSet("check_reply", "stopped")]
         if step.say is not None:
-            events = send(dispatcher, Turn.of(tracker), step.say)
-            remembered = {e["name"]: e["value"] for e in events if e.get("event") == "slot"}
-            return {**remembered, "check_reply": None, "check_state": state}
-        _, place = check.walk(step.answers)
+            return [*send(dispatcher, turn, step.say), SlotSet("check_reply", None), _state(step.check, step.answers)]
+        _, place = step.check.walk(step.answers)
         if isinstance(place, Outcome):
-            return {"check_reply": "done", "check_state": state}
-        return {"check_reply": None, "check_state": {**state, "ask": True}}
+            return [SlotSet("check_reply", "done"), _state(step.check, step.answers)]
+        return [SlotSet("check_reply", None), _state(step.check, step.answers, ask=True, lead=step.lead)]
 
 
 class AskCheckReply(Action):
@@ -198,13 +229,12 @@ class AskCheckReply(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         check, answers = running(tracker)
         state = tracker.get_slot("check_state") or {}
-        if check is None or not (state.get("ask") or state.get("new")):
+        if check is None or not state.get("ask"):
             return []
         path, place = check.walk(answers)
         assert isinstance(place, Question)
-        lead = f"{check.intro}\n" if not path else ""
-        events = send(dispatcher, Turn.of(tracker), question_answer(check, place, len(path), lead))
-        return [*events, SlotSet("check_state", {"id": check.id, "answers": answers})]
+        events = send(dispatcher, Turn.of(tracker), question_answer(check, path, place, state.get("lead", "")))
+        return [*events, _state(check, answers)]
 
 
 class ActionConcludeCheck(Action):
@@ -217,14 +247,9 @@ class ActionConcludeCheck(Action):
         library, turn = default_library(), Turn.of(tracker)
         check, answers = running(tracker)
         end: list[EventType] = [SlotSet("check_state", None), SlotSet("check_reply", None), ActiveLoop(None)]
-        if check is None:
-            return [*send(dispatcher, turn, answer_turn(library, turn)), *end]
+        if check is None:  # the check was taken out of the content while it was under way
+            answer = (answer_look_up(library, turn) if turn.act == "look_up" else None) or answer_turn(library, turn)
+            return [*send(dispatcher, turn, answer), *end]
         path, place = check.walk(answers)
-        if isinstance(place, Outcome):
-            answer = outcome_answer(library, check, path, place)
-        else:
-            answer = Answer("chat", "已停止核对", f"好的，不再核对“{check.title}”。想再核对，随时告诉我。", topic=check.id)
+        answer = outcome_answer(library, check, answers, path, place) if isinstance(place, Outcome) else stopped_answer(library, check)
         return [*send(dispatcher, turn, answer), *end]
-
-
-__all__ = ["UNKNOWN", "ActionConcludeCheck", "ActionStartCheck", "AskCheckReply", "ValidateGuidedCheck"]

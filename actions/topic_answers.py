@@ -11,8 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import Answer, Suggestion, cite, from_topic
 from actions.calculations import calculate, wants_calculation
 from actions.context import Context, weigh
+from actions.named import named_documents, prefer_named
 from actions.scope import not_understood, out_of_scope
 from actions.turn import Turn, send
+from actions.years import other_year
 from knowledge.dates import find_dates
 from knowledge.deadlines import rules_for
 from knowledge.library import Library, default_library
@@ -30,12 +32,12 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     reckoned = _reckoned(library, turn)
     if reckoned is not None:
         return reckoned
-    turn = weigh(library, turn, context_of(library, turn))
+    turn = prefer_named(library, weigh(library, turn, context_of(library, turn)))
     topics = [(topic, c.probability) for c in turn.candidates if (topic := snapshot(library).topics.get(c.topic))]
     if turn.verdict == "sure" and topics:
         best, probability = topics[0]
         reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
-        return reckoned or from_topic(library, best, probability)
+        return reckoned or other_year(library, best, turn.text) or from_topic(library, best, probability, named_documents(library, turn))
     answerable = [(topic, p) for topic, p in topics if topic.kind == "answer"]
     if turn.verdict == "choose" and len(answerable) > 1:
         return _choice(answerable[:CHOICES])

@@ -26,7 +26,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Turn:
-    """text is normalised; act is the dialogue act or None; verdict is sure, choose, weak or none."""
+    """text is normalised; act is the dialogue act or None; verdict is sure, choose, weak, foreign or none; exact: the message is one of
+    our own questions."""
 
     text: str
     act: str | None
@@ -35,6 +36,7 @@ class Turn:
     entities: tuple[dict[str, Any], ...]
     memory: dict[str, Any] = field(default_factory=dict)
     channel: str = ""
+    exact: bool = False
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -49,6 +51,7 @@ class Turn:
             entities=tuple(message.get("entities") or ()),
             memory={name: tracker.get_slot(name) for name in REMEMBERED},
             channel=tracker.get_latest_input_channel() or "",
+            exact=bool(recognition.get("exact")),
         )
 
 

@@ -28,6 +28,7 @@ def child_environment() -> dict[str, str]:
     """Environment of the processes we start: quiet, offline, and with the action server's address."""
     environment = dict(os.environ)
     environment.setdefault("ACTION_SERVER_URL", f"http://127.0.0.1:{action_port()}/webhook")
+    environment.setdefault("CONVERSATIONS_DB_URL", f"sqlite:///{ROOT / 'var' / 'conversations.db'}")
     environment.setdefault("PYTHONWARNINGS", "ignore")
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     environment.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

@@ -1,5 +1,7 @@
 """`python -m knowledge`."""
 
-from knowledge.cli import app
+import sys
 
-app(prog_name="python -m knowledge")
+from knowledge.cli import main
+
+sys.exit(main())

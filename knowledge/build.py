@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,10 @@ from sqlalchemy import bindparam, create_engine, delete, func, insert, inspect, 
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge import deadlines, model, rows
+from knowledge import coverage, deadlines, fact_gaps, model, rows, statute_facts
 from knowledge.catalogue import Document, Version
 from knowledge.catalogue import load_all as load_catalogues
-from knowledge.checks import check_checks
+from knowledge.check_faults import check_checks
 from knowledge.content_check import check_topics
 from knowledge.policy import parse_policy
 from knowledge.problems import Problems
@@ -24,6 +26,7 @@ from knowledge.references import find_references
 from knowledge.settings import SOURCES, TOPICS, database_url, held_folder
 from knowledge.statute import parse_statute
 from knowledge.structure import Node
+from knowledge.topics import Topic
 from knowledge.topics import load as load_topics
 from knowledge.versions import applying, statuses
 
@@ -56,22 +59,23 @@ class OwnTexts(Mapping[str, str]):
         self._texts: dict[str, dict[str, str]] = {}
         self._documents = {document.id: document for document in content.documents}
 
-    def _of(self, document_id: str) -> dict[str, str]:
+    def of(self, document_id: str) -> dict[str, str]:
+        """The own texts of one document; empty when it is not held."""
         if document_id not in self._texts:
             document = self._documents.get(document_id)
-            nodes = self._content.tree(document, applying(statuses(document.versions, self._day))).walk() if document else ()
+            nodes = self._content.applying(document, self._day).walk() if document else ()
             self._texts[document_id] = {node.address: node.heading + node.text for node in nodes}
         return self._texts[document_id]
 
     def __getitem__(self, address: str) -> str:
-        return self._of(address.split("/", maxsplit=1)[0])[address]
+        return self.of(address.split("/", maxsplit=1)[0])[address]
 
     def __iter__(self) -> Iterator[str]:
         for document_id in self._documents:
-            yield from self._of(document_id)
+            yield from self.of(document_id)
 
     def __len__(self) -> int:
-        return sum(len(self._of(document_id)) for document_id in self._documents)
+        return sum(len(self.of(document_id)) for document_id in self._documents)
 
 
 class Content:
@@ -81,8 +85,13 @@ class Content:
         self.problems = Problems()
         self.documents = load_catalogues(_folders(sources), self.problems)
         self._trees: dict[tuple[str, int], Node] = {}
-        self.topics = load_topics(topics, self.problems)
+        self._topics_folder = topics
         self.complete = topics == TOPICS  # periods and guided checks belong to the project's own topics
+
+    @cached_property
+    def topics(self) -> dict[str, tuple[Topic, Path]]:
+        """Every topic with its file, by id; read when first asked for, its faults added to `problems`."""
+        return load_topics(self._topics_folder, self.problems)
 
     def tree(self, document: Document, index: int) -> Node:
         """The tree of a document's version, parsed once."""
@@ -90,6 +99,10 @@ class Content:
         if key not in self._trees:
             self._trees[key] = parse(document, document.versions[index])
         return self._trees[key]
+
+    def applying(self, document: Document, on: datetime.date | None = None) -> Node:
+        """The tree of the version that applies on the day (default: today)."""
+        return self.tree(document, applying(statuses(document.versions, on or datetime.date.today())))
 
     def own_texts(self, on: datetime.date | None = None) -> OwnTexts:
         """The own texts of the versions that apply on the day (default: today)."""
@@ -102,6 +115,11 @@ class Content:
         if self.complete:
             deadlines.check(texts, self.topics, self.problems)
             check_checks(texts, self.topics, self.problems)
+            facts = statute_facts.check(texts, self.problems)
+            fact_gaps.check({address: text for id_ in facts for address, text in texts.of(id_).items()}, facts, self.problems)
+            areas = {topic.area for topic, _ in self.topics.values()}
+            laws = [self.applying(d) for d in self.documents if d.kind == "statute" and d.id in areas]
+            coverage.check(laws, [topic for topic, _ in self.topics.values()], self.problems)
         return self.problems
 
 
@@ -113,7 +131,8 @@ def fingerprint(sources: Path = SOURCES, topics: Path = TOPICS) -> str:
     """Hex digest of everything the database is built from, this package's code included."""
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    folders = [(package, "*.py"), (package / "intake", "*.py"), *((folder, "*") for folder in _folders(sources)), (topics, "*/*.yml")]
+    own = [(package, "*.py"), (package / "intake", "*.py"), (package, "*.yml"), (package / "facts", "*.yml")]
+    folders = [*own, *((folder, "*") for folder in _folders(sources)), (topics, "*/*.yml")]
     for folder, pattern in folders:
         for path in sorted(folder.glob(pattern)):
             if path.is_file():
@@ -137,7 +156,9 @@ def build(url: str | None = None, sources: Path = SOURCES, topics: Path = TOPICS
     One transaction: a reader sees the old library or the new one. Raises ContentError, with nothing written, when the
     content has faults. Returns how many documents, provisions, references, facts and topics were written.
     """
-    content = _checked(sources, topics)
+    content = Content(sources, topics)
+    if content.check():
+        raise ContentError(content.problems)
     engine = _engine(url)
     with engine.begin() as connection:
         _empty(connection)
@@ -150,18 +171,18 @@ def build(url: str | None = None, sources: Path = SOURCES, topics: Path = TOPICS
                 counts[name] += count
             version_id += len(document.versions)
         counts["topics"] = _insert(connection, model.topics, [rows.topic_row(topic) for topic, _ in content.topics.values()])
-        _mark(connection, sources, topics)
+        _mark(connection, fingerprint(sources, topics))
     engine.dispose()
     return counts
 
 
-def add(document_id: str, url: str | None = None, sources: Path = SOURCES, topics: Path = TOPICS) -> dict[str, int]:
-    """Write one document, new or changed, into a database that was current before its files were written.
+def add(content: Content, document_id: str, url: str | None = None, mark: str | None = None) -> dict[str, int]:
+    """Write one document of `content`, new or changed, into a database that exists.
 
     Everything else stays, except that references of other laws to it are resolved and the catalogue order is renewed. One transaction.
-    Raises ContentError, with nothing written, when the content has faults. Returns counts as `build` does.
+    mark: the fingerprint to leave, when the database agrees with the files in everything else; without it the database is marked
+    as stale, so that the next `build --if-stale` renews it. Whether the content is sound is for the caller to check.
     """
-    content = _checked(sources, topics)
     position, document = next((n, d) for n, d in enumerate(content.documents) if d.id == document_id)
     engine = _engine(url)
     with engine.begin() as connection:
@@ -171,16 +192,21 @@ def add(document_id: str, url: str | None = None, sources: Path = SOURCES, topic
         _resolve(connection, content, document)
         order = update(model.documents).where(model.documents.c.id == bindparam("of")).values(position=bindparam("place"))
         connection.execute(order, [{"of": d.id, "place": n} for n, d in enumerate(content.documents)])
-        _mark(connection, sources, topics)
+        _mark(connection, mark or f"stale-{uuid.uuid4().hex}")
     engine.dispose()
     return counts
 
 
-def _checked(sources: Path, topics: Path) -> Content:
-    content = Content(sources, topics)
-    if content.check():
-        raise ContentError(content.problems)
-    return content
+def has_tables(url: str | None = None) -> bool:
+    """Does the database at `url` have the tables of this version, filled by a build?"""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            return _as_now(connection) and connection.execute(select(model.meta.c.value)).first() is not None
+    except SQLAlchemyError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def _engine(url: str | None) -> Engine:
@@ -192,17 +218,23 @@ def _engine(url: str | None) -> Engine:
 
 def _empty(connection: Connection) -> None:
     """Clear the tables; make them anew where they are missing or have other columns (built by an older version)."""
-    found = inspect(connection)
-    existing = set(found.get_table_names())
-    tables = model.metadata.sorted_tables
-    if all(t.name in existing and {c["name"] for c in found.get_columns(t.name)} == set(t.columns.keys()) for t in tables):
-        for table in reversed(tables):
+    if _as_now(connection):
+        for table in reversed(model.metadata.sorted_tables):
             connection.execute(delete(table))
         return
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN")  # Python's driver does not open a transaction for DDL by itself
     model.metadata.drop_all(connection)
     model.metadata.create_all(connection)
+
+
+def _as_now(connection: Connection) -> bool:
+    found = inspect(connection)
+    existing = set(found.get_table_names())
+    return all(
+        table.name in existing and {column["name"] for column in found.get_columns(table.name)} == set(table.columns.keys())
+        for table in model.metadata.sorted_tables
+    )
 
 
 def _remove(connection: Connection, document_id: str) -> None:
@@ -243,8 +275,10 @@ def _resolve(connection: Connection, content: Content, document: Document) -> No
     )
     by_id = {d.id: d for d in content.documents}
     for version_id, id_, adopted in connection.execute(query).all():
-        other = by_id[id_]
-        index = next(n for n, version in enumerate(other.versions) if version.adopted == adopted)
+        other = by_id.get(id_)
+        index = next((n for n, version in enumerate(other.versions) if version.adopted == adopted), None) if other else None
+        if other is None or index is None:  # gone from the files since the last build
+            continue
         connection.execute(delete(table).where(table.c.version_id == version_id))
         _insert(connection, table, _reference_rows(content, other, index, version_id))
 
@@ -255,6 +289,6 @@ def _insert(connection: Connection, table: Any, found: list[dict[str, Any]]) -> 
     return len(found)
 
 
-def _mark(connection: Connection, sources: Path, topics: Path) -> None:
+def _mark(connection: Connection, mark: str) -> None:
     connection.execute(delete(model.meta).where(model.meta.c.key == "fingerprint"))
-    connection.execute(insert(model.meta), [{"key": "fingerprint", "value": fingerprint(sources, topics)}])
+    connection.execute(insert(model.meta), [{"key": "fingerprint", "value": mark}])

@@ -1,77 +1,167 @@
 """Guided checks: a few plain questions whose answers lead, by a rule each, to a conclusion (`checks/*.yml`).
 
 A check is a decision tree that a lawyer can read: each question has options, each option says what fact it states, which
-provision makes that fact matter, and where it leads. 不清楚 leads on along the branch that the question names.
+provision makes that fact matter, and where it leads; a question for a sum of money leads on by how large the sum is.
+不清楚 leads on along the branch that the question names. How the files are checked is in `knowledge.check_faults`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from knowledge.problems import Problem, Problems
-from knowledge.quantities import unsupported
-from knowledge.topics import Ground
+from knowledge.amounts import find_amounts, money
+from knowledge.normalise import normalise
+from knowledge.numerals import DIGITS, UNITS
+from knowledge.topics import Ground, Section, Statement
 
 FOLDER = Path(__file__).with_name("checks")
 UNKNOWN = "unknown"
-_UNKNOWN_WORDS = re.compile(r"^(?:我?(?:也|都|还)?(?:不清楚|不知道|不确定|说不清|不懂|不明白|没数|不晓得|搞不清|记不清|跳过|不好说|拿不准|唔知|莫得数))[了啊呀呢吧。.！!]*$")
+
+_UNKNOWN_WORDS = re.compile(
+    r"^(?:这个?|那个?|具体)?(?:我?们?)(?:也|都|还|真|确实|就)*(?:不太?清楚|不太?知道|不太?确定|不太?懂|不太?明白|不太?记得|不了解|不晓得|不好说|说不清楚?|说不准|说不上来|搞不清楚?|弄不清楚?|记不清楚?|"
+    r"拿不准|没数|没注意|没印象|忘了|跳过|唔知道?|唔清楚|莫得数|下一题|下一个)(?:这个|这一题)?[了啊呀呢吧的]*[。.!~]*$"
+)
+_CLAUSE = re.compile(r"(?<!\d)[,.](?!\d)|(?<=\d)[,.](?!\d)|(?<!\d)[,.](?=\d)|[，。;；!！、\n ]|(?<=[?？])")
+_NO_QUESTION = re.compile(r"(?:没有?|不知道?|不清楚|不记得|忘了|不管|无论)(?:是|在|用)?(?:什么|啥|哪|谁|怎么|多少)")
+_ASKS = re.compile(
+    r"[?？]$|(?:吗|呢|么|嘛|不|咩|伐|么子)$|(?:了|过)没有?$|多少|多久|怎么|怎样|咋|如何|什么|啥|哪|几年|谁|点样|"
+    r"是不是|算不算|能不能|可不可以|可以不可以|行不行|要不要|会不会|有没有|该不该|犯不犯|是否|能否|可否|算否|是侵权还是"
+)
+_REQUESTS = re.compile(
+    r"帮我|帮忙|帮俺|帮咱|引导|带我|带着我|领我|领着|你问|我答|问我|问俺|考我|我来答|一步一?步|步骤走|一条一条|一个一个|一项一项|逐[项条步个]|"
+    r"核对|核一下|核实|对照|判断|提问|出题|问答|测一?测|自测|自查|理一理|捋|过一遍|走一遍|走一下|引路|指引|向导"
+)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One answer. `say` is the button, `also` are patterns (regular expressions on normalised text) of free-text answers."""
+    """One answer of a question. `say` is the button.
+
+    Patterns are regular expressions on normalised text: `also` state this fact wherever in the conversation they are said,
+    `unless` veto them, `replies` mean it only in answer to this very question (是的, 有).
+    """
 
     value: str
     say: str
-    also: tuple[str, ...]
     leads: str
     because: str
     grounds: tuple[Ground, ...]
+    also: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
 
-    def matches(self, text: str) -> bool:
-        return text == self.say or any(re.search(pattern, text) for pattern in self.also)
+    def stated_in(self, text: str) -> bool:
+        return any(re.search(p, text) for p in self.also) and not any(re.search(p, text) for p in self.unless)
+
+    def replied_in(self, text: str) -> bool:
+        return any(re.search(p, text) for p in self.replies)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Where a sum leads: the first branch that takes it. `up_to` is included, `below` is not; None for any sum."""
+
+    leads: str
+    up_to: Decimal | None = None
+    below: Decimal | None = None
+
+    def takes(self, amount: Decimal) -> bool:
+        return (self.up_to is None or amount <= self.up_to) and (self.below is None or amount < self.below)
 
 
 @dataclass(frozen=True)
 class Question:
-    """asks: the question; why: what it matters for; options in the order of the buttons; unknown: where 不清楚 leads."""
+    """asks: the question; why: what it matters for; options in the order of the buttons; unknown: where 不清楚 leads.
+
+    A question for a sum of money has a `name` for the sum (许可使用费), patterns `also` that name it in free text, `branches`,
+    and may have options beside (没有). Its answer is the sum in yuan, as text.
+    """
 
     id: str
     asks: str
     why: str
     options: tuple[Option, ...]
     unknown: str
+    name: str = ""
+    also: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    because: str = ""
+    grounds: tuple[Ground, ...] = ()
+
+    @property
+    def asks_sum(self) -> bool:
+        return bool(self.branches)
 
     def option(self, value: str) -> Option | None:
         return next((o for o in self.options if o.value == value), None)
 
-    def read(self, text: str) -> str | None:
-        """The value of a normalised answer, `unknown` for 不清楚, None when it answers nothing or several things."""
-        if _UNKNOWN_WORDS.match(text):
-            return UNKNOWN
-        exact = [o.value for o in self.options if text == o.say]
-        found = exact or [o.value for o in self.options if o.matches(text)]
-        return found[0] if len(set(found)) == 1 else None
+    def leads(self, value: str) -> str | None:
+        """Where an answer leads; None for a value that this question does not have."""
+        option = self.option(value)
+        if option is not None:
+            return option.leads
+        if value == UNKNOWN:
+            return self.unknown
+        if not self.asks_sum or not value.replace(".", "", 1).isdigit():
+            return None
+        return next(branch.leads for branch in self.branches if branch.takes(Decimal(value)))
+
+    def said(self, value: str) -> str:
+        """An answer in words: 文章已经发表, 许可使用费20万元."""
+        option = self.option(value)
+        return option.say if option else "不清楚" if value == UNKNOWN else f"{self.name}{money(Decimal(value))}"
+
+    def reply(self, text: str) -> str | None:
+        """The value of a normalised message that is nothing but a reply to this question: a button, 不清楚, a bare sum."""
+        pressed = [o.value for o in self.options if text == normalise(o.say)]
+        if pressed:
+            return pressed[0]
+        return UNKNOWN if _UNKNOWN_WORDS.match(text) else None
+
+    def heard(self, text: str, is_open: bool = False) -> str | None:
+        """The value that a normalised text states; None when it states nothing or several things.
+
+        Replies and a sum without its name count only for the open question.
+        """
+        found = {o.value for o in self.options if o.stated_in(text)}
+        if not found and is_open:
+            found = {o.value for o in self.options if o.replied_in(text)}
+        if not found and self.asks_sum:
+            found = self._sums(text, is_open)
+        return found.pop() if len(found) == 1 else None
+
+    def _sums(self, text: str, is_open: bool) -> set[str]:
+        patterns = [rf"(?:{pattern})[^\d,，。;；]{{0,6}}?(?=[\d{DIGITS}{UNITS}])" for pattern in self.also]
+        said = (_CLAUSE.split(text[m.end() :])[0] for pattern in patterns for m in re.finditer(pattern, text))
+        named = {amount for clause in said for amount in find_amounts(clause)[:1]}
+        sums = named or (find_amounts(text) if is_open else ())
+        return {str(amount) for amount in sums if amount > 0}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A conclusion with its provisions, the main one first; `advice` are further lines; `topics` go on from here."""
+    """A conclusion with its provisions, the main one first.
+
+    answer and working may hold sums (`{fee*5}`, see `knowledge.amounts`); a line of working whose sum is not known is left out.
+    sections: steps and documents; advice: what the text leaves open; topics: where to go on.
+    """
 
     id: str
     title: str
     answer: str
     grounds: tuple[Ground, ...]
-    advice: tuple[str, ...]
-    topics: tuple[str, ...]
-    claim: str = ""
+    working: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    advice: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +174,7 @@ class Check:
     start: str
     questions: Mapping[str, Question]
     outcomes: Mapping[str, Outcome]
+    _lengths: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def walk(self, answers: Mapping[str, str]) -> tuple[list[tuple[Question, str]], Question | Outcome]:
         """The questions answered on the way, with their values, and where the way ends: the next question or the outcome."""
@@ -92,108 +183,143 @@ class Check:
         while place in self.questions:
             question = self.questions[place]
             value = answers.get(question.id)
-            if value is None:
+            leads = question.leads(value) if value is not None else None
+            if value is None or leads is None:
                 return path, question
             path.append((question, value))
-            option = question.option(value)
-            place = option.leads if option else question.unknown
+            place = leads
         return path, self.outcomes[place]
 
-    def read_all(self, text: str, answers: Mapping[str, str]) -> dict[str, str]:
-        """Everything that one free-text message answers, from the open question on: later answers are read while each is certain."""
+    def sums(self, answers: Mapping[str, str]) -> dict[str, Decimal]:
+        """The sums of money among the answers on the way, by question."""
+        return {q.id: Decimal(value) for q, value in self.walk(answers)[0] if q.asks_sum and value != UNKNOWN and q.option(value) is None}
+
+    def read_all(self, text: str, answers: Mapping[str, str], questions_too: bool = False) -> dict[str, str]:
+        """The answers with everything added that one message states, for the open question and those that may still come.
+
+        A button or 不清楚 answers the open question and nothing else. Clauses that ask something state nothing, unless
+        `questions_too`.
+        """
         known = dict(answers)
         _, place = self.walk(known)
-        first = True
-        while isinstance(place, Question):
-            value = place.read(text)
-            if value is None or (value == UNKNOWN and not first):
-                break
-            known[place.id] = value
-            first = False
-            _, place = self.walk(known)
+        if not isinstance(place, Question):
+            return known
+        value = place.reply(text)
+        if value is not None:
+            return {**known, place.id: value}
+        said = text if questions_too else statements(text)
+        for question in self.ahead(place.id) if said else ():
+            if question.id not in known or question is place:
+                value = question.heard(said, is_open=question is place)
+                known |= {question.id: value} if value is not None else {}
         return known
 
-    def places(self) -> Iterator[tuple[str, str]]:
+    def ahead(self, place: str) -> list[Question]:
+        """The question at `place` and all that can come after it, nearest first."""
+        found = {place: None} if place in self.questions else {}
+        queue = list(found)
+        for id_ in queue:
+            new = [leads for leads in self.steps(id_) if leads in self.questions and leads not in found]
+            found |= dict.fromkeys(new)
+            queue += dict.fromkeys(new)
+        return [self.questions[id_] for id_ in found]
+
+    def steps(self, question: str) -> list[str]:
+        """Where a question can lead, each place once."""
+        q = self.questions[question]
+        return list(dict.fromkeys([*(o.leads for o in q.options), *(b.leads for b in q.branches), q.unknown]))
+
+    def longest(self, place: str) -> int:
+        """The number of questions on the longest way from here, this one included."""
+        if place not in self.questions:
+            return 0
+        if place not in self._lengths:
+            self._lengths[place] = 1 + max(self.longest(leads) for leads in self.steps(place))
+        return self._lengths[place]
+
+    @cached_property
+    def places(self) -> list[tuple[str, str]]:
         """(where, leads to) of every step."""
-        for question in self.questions.values():
-            yield question.id, question.unknown
-            for option in question.options:
-                yield f"{question.id}={option.value}", option.leads
+        found = []
+        for q in self.questions.values():
+            found += [(f"{q.id}={o.value}", o.leads) for o in q.options] + [(f"{q.id}=元", b.leads) for b in q.branches] + [(q.id, q.unknown)]
+        return found
+
+
+def wants_guiding(text: str) -> bool:
+    """Does a normalised message call for being led through questions?"""
+    return bool(_REQUESTS.search(text))
+
+
+def statements(text: str) -> str:
+    """The clauses of a normalised message that state something: not those that ask or that call for the check.
+
+    >>> statements("文章早就发表了,是给学生上课用的,算不算侵权?")
+    '文章早就发表了,是给学生上课用的'
+    """
+    clauses = (clause.strip() for clause in _CLAUSE.split(text) if clause)
+    return ",".join(c for c in clauses if c and not _REQUESTS.search(c) and not _ASKS.search(_NO_QUESTION.sub("", c)))
 
 
 def _grounds(data: dict[str, Any]) -> tuple[Ground, ...]:
     return tuple(Ground(g["at"], g["quote"]) for g in data.get("grounds") or ())
 
 
+def _texts(data: dict[str, Any], name: str) -> tuple[str, ...]:
+    values = data.get(name) or ()
+    if isinstance(values, str) or not all(isinstance(v, str) for v in values):
+        raise ValueError(f"{name} 应为文字的列表")
+    return tuple(values)
+
+
 def _option(data: dict[str, Any]) -> Option:
-    return Option(str(data["value"]), data["say"], tuple(data.get("also") or ()), data["leads"], data.get("because") or "", _grounds(data))
+    patterns = {name: _texts(data, name) for name in ("also", "unless", "replies")}
+    return Option(str(data["value"]), data["say"], data["leads"], data.get("because") or "", _grounds(data), **patterns)
 
 
-def read_check(data: dict[str, Any]) -> Check:
-    """A check from its file's content. Raises KeyError, TypeError or ValueError."""
-    questions = {
-        id_: Question(id_, q["asks"], q["why"], tuple(_option(o) for o in q["options"]), q["unknown"]) for id_, q in data["questions"].items()
-    }
-    outcomes = {
-        id_: Outcome(id_, o["title"], o["answer"], _grounds(o), tuple(o.get("advice") or ()), tuple(o.get("topics") or ()), o.get("claim") or "")
-        for id_, o in data["outcomes"].items()
-    }
+def _branch(data: dict[str, Any]) -> Branch:
+    limits = {name: Decimal(str(data[name])) for name in ("up_to", "below") if name in data}
+    return Branch(data["leads"], **limits)
+
+
+def _question(id_: str, data: dict[str, Any]) -> Question:
+    options = tuple(_option(o) for o in data.get("options") or ())
+    branches = tuple(_branch(b) for b in data.get("branches") or ())
+    name = data["name"] if branches else ""
+    return Question(
+        id_, data["asks"], data["why"], options, data["unknown"], name, _texts(data, "also"), branches, data.get("because") or "", _grounds(data)
+    )
+
+
+def _outcome(id_: str, data: dict[str, Any]) -> Outcome:
+    sections = tuple(Section(s["heading"], tuple(Statement(i["text"], _texts(i, "by")) for i in s["items"])) for s in data.get("sections") or ())
+    return Outcome(
+        id_, data["title"], data["answer"], _grounds(data), _texts(data, "working"), sections, _texts(data, "advice"), _texts(data, "topics")
+    )
+
+
+def read_check(path: Path) -> Check:
+    """A check from its file. Raises KeyError, TypeError, ValueError, AttributeError or yaml.YAMLError."""
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    questions = {id_: _question(id_, q) for id_, q in data["questions"].items()}
+    outcomes = {id_: _outcome(id_, o) for id_, o in data["outcomes"].items()}
     return Check(data["id"], data["title"], data["intro"], data["start"], questions, outcomes)
+
+
+def files() -> Iterator[Path]:
+    """The files of the guided checks."""
+    yield from sorted(FOLDER.glob("*.yml"))
 
 
 @lru_cache(maxsize=1)
 def checks() -> dict[str, Check]:
-    """Every guided check, by id."""
-    found = (read_check(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)) for path in sorted(FOLDER.glob("*.yml")))
-    return {check.id: check for check in found}
-
-
-def check_checks(texts: Mapping[str, str], topics: Mapping[str, object], problems: Problems) -> None:
-    """Report every check with a step that leads nowhere, turns in a circle, or says more than its provisions do."""
-    for path in sorted(FOLDER.glob("*.yml")):
+    """Every guided check, by id. A faulty file is left out here and fails the build."""
+    found: dict[str, Check] = {}
+    for path in files():
         try:
-            check = read_check(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-        except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-            problems.add(Problem(path, 1, f"引导检查写法有误：{error!r}", "对照 docs/content.zh.md 的格式改正。"))
+            check = read_check(path)
+        except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError):
             continue
-        for what in _faults(check, texts, topics):
-            problems.add(Problem(path, 1, what, "改正这一步。"))
-
-
-def _faults(check: Check, texts: Mapping[str, str], topics: Mapping[str, object]) -> Iterator[str]:
-    known = {*check.questions, *check.outcomes}
-    for where, leads in [("start", check.start), *check.places()]:
-        if leads not in known:
-            yield f"{where} 通向不存在的 {leads}。"
-    yield from _circles(check)
-    reached = {leads for _, leads in check.places()} | {check.start}
-    yield from (f"{name} 没有任何一步通向它。" for name in sorted(known - reached))
-    for outcome in check.outcomes.values():
-        if not outcome.grounds:
-            yield f"结论 {outcome.id} 没有 grounds。"
-        yield from _grounded(outcome.grounds, [outcome.answer, *outcome.advice], texts, outcome.id)
-        yield from (f"结论 {outcome.id} 的主题 {topic} 不存在。" for topic in outcome.topics if topic not in topics)
-    for question in check.questions.values():
-        for option in question.options:
-            yield from _grounded(option.grounds, [option.because], texts, f"{question.id}={option.value}")
-
-
-def _grounded(grounds: tuple[Ground, ...], statements: list[str], texts: Mapping[str, str], where: str) -> Iterator[str]:
-    for ground in grounds:
-        if ground.quote not in texts.get(ground.at, ""):
-            yield f"{where} 的引文不在 {ground.at} 里：“{ground.quote[:24]}”。"
-    for statement in statements:
-        for value, unit in sorted(unsupported(statement, [g.quote for g in grounds])):
-            yield f"{where} 里的“{value}{unit}”在引文里找不到。"
-
-
-def _circles(check: Check) -> Iterator[str]:
-    def visit(place: str, trail: tuple[str, ...]) -> Iterator[str]:
-        if place in trail:
-            yield f"{place} 绕回到自己。"
-        elif place in check.questions:
-            question = check.questions[place]
-            for leads in dict.fromkeys([*(o.leads for o in question.options), question.unknown]):
-                yield from visit(leads, (*trail, place))
-
-    yield from dict.fromkeys(visit(check.start, ()))
+        if {leads for _, leads in check.places} | {check.start} <= {*check.questions, *check.outcomes}:
+            found[check.id] = check
+    return found

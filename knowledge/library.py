@@ -144,6 +144,10 @@ class Library:
         index = next((i for i, p in enumerate(siblings) if p.address == address), -1) + step
         return siblings[index] if 0 <= index < len(siblings) else None
 
+    def units(self, document: DocumentVersion) -> list[Provision]:
+        """Every unit of one version, in printed order."""
+        return self._rows(document, provisions.c.id.is_not(None))
+
     def article_count(self, document_id: str, on: datetime.date | None = None) -> int:
         """How many articles the law has."""
         document = self.document(document_id, on)

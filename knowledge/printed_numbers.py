@@ -7,12 +7,12 @@ unaccounted for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from knowledge.numerals import DIGITS, UNITS
+from knowledge.numerals import DIGITS, UNITS, to_int
 from knowledge.quantities import quantities
 
 _NUMERAL = rf"(?:\d+(?:[.,]\d+)*|[{DIGITS}{UNITS}]+)"
@@ -60,7 +60,7 @@ def measure(text: str) -> list[dict[str, Any]]:
     """
     values: list[dict[str, Any]] = []
     for number in printed_numbers(text):
-        for value, unit in sorted(quantities(number.words)):
+        for value, unit in sorted(quantities(number.words)) or _count(number.words):
             before, after = text[: number.start], text[number.end :]
             if after.startswith("以上") or before.endswith(("不少于", "满")):
                 bound = "min"
@@ -72,13 +72,11 @@ def measure(text: str) -> list[dict[str, Any]]:
     return values
 
 
+def _count(words: str) -> list[tuple[Decimal, str]]:
+    """两个 -> (2, 个): counts, which `quantities` leaves alone because 一个 is mostly no number."""
+    match = re.fullmatch(rf"({_NUMERAL})({_UNIT})", words)
+    return [(Decimal(to_int(match[1])), match[2])] if match else []
+
+
 def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral() else float(value)
-
-
-def numbers_of(texts: Mapping[str, str], passed_over: Iterable[re.Pattern[str]] = ()) -> Iterator[tuple[str, Printed]]:
-    """(address, number) over the units of a document."""
-    patterns = list(passed_over)
-    for address, text in texts.items():
-        for number in printed_numbers(text, patterns):
-            yield address, number

@@ -42,6 +42,7 @@ _MEASURES = ("条", "款", "项", "件")
 _SAME = {"天": "日", "周年": "年", "个月": "月", "个工作日": "工作日"}
 _SCALE = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
 _ARABIC = re.compile(rf"((?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)\s*(万亿|亿|万|千|百)?\s*({'|'.join(_UNITS)})?")
+_COLUMN_UNIT = re.compile(r"(?:\(|\t)([万亿]*)(元|件|%|分|家|人|个|项)(?=\)|\t|$)")
 _PERCENT = re.compile(rf"百分之([{DIGITS}{UNITS}]+(?:点[{DIGITS}]+)?|\d+(?:\.\d+)?)")
 _CHINESE = re.compile(rf"([{DIGITS}{UNITS}]+)\s*({'|'.join(_UNITS[:15])})")
 _WORDS = re.compile(
@@ -85,9 +86,26 @@ def quantities(text: str) -> set[Quantity]:
 
 def unsupported(statement: str, passages: list[str]) -> set[Quantity]:
     """The quantities of `statement` that no passage states. A bare number is supported by the same number with any unit."""
-    have = set().union(*(quantities(p) for p in passages)) if passages else set()
+    have = set().union(_of_tables(passages), *(quantities(p) for p in passages))
     values = {value for value, _ in have}
     return {(value, unit) for value, unit in quantities(statement) if (value, unit) not in have and not (unit == "" and value in values)}
+
+
+def _of_tables(passages: list[str]) -> set[Quantity]:
+    """The bare numbers of table rows with the units that the rows name in brackets or in a cell of their own.
+
+    登记金额（亿元）\t2180 gives (218000000000, 元).
+    """
+    rows = [p for p in passages if "\t" in p]
+    units = {match.groups() for row in rows for match in _COLUMN_UNIT.finditer(fold(row))}
+    values = {value for row in rows for value, own in quantities(row) if own == ""}
+    found: set[Quantity] = set()
+    for scale, unit in units:
+        factor = Decimal(1)
+        for letter in scale or "":
+            factor *= _SCALE[letter]
+        found |= {(value * factor, unit) for value in values}
+    return found
 
 
 def _decimal(text: str) -> Decimal:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from knowledge import policy_facts
+from knowledge import policy_facts, statute_facts
 from knowledge.catalogue import Document, Version
 from knowledge.locator import locate
 from knowledge.structure import Node, full_text
@@ -58,7 +58,10 @@ def version_row(document: Document, version: Version, version_id: int) -> dict[s
 
 def fact_rows(document: Document, tree: Node, version_id: int) -> list[dict[str, Any]]:
     """The structured facts of one version."""
-    found = policy_facts.facts(tree) if document.kind == "policy" else []
+    if document.kind == "policy":
+        found = policy_facts.facts(tree)
+    else:
+        found = statute_facts.rows(document.id, {node.address: node.heading + node.text for node in tree.walk()})
     return [{"version_id": version_id, **_plain(fact)} for fact in found]
 
 

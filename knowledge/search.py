@@ -6,9 +6,11 @@ imported law is found at once and SQLite and PostgreSQL give the same results.
 
 from __future__ import annotations
 
+import datetime
+import logging
 import re
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 
 import jieba
@@ -20,9 +22,11 @@ from knowledge.library import Library, Provision
 from knowledge.model import meta
 from knowledge.normalise import normalise
 
+jieba.setLogLevel(logging.WARNING)  # its loading messages are of no use to anyone here
+
 K1, B = 1.2, 0.6
 HEADING_WEIGHT = 2
-_UNITS = ("article", "section", "subsection", "box", "term", "row")
+_UNITS = ("article", "section", "subsection", "box", "term", "row", "annex")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z0-9]+")
 _STOP = frozenset(
     [
@@ -120,29 +124,36 @@ class Index:
         return [Hit(self.provisions[i], float(scores[i])) for i in best if scores[i] > 0]
 
 
+_MOST_INDEXES = 4
 _lock = threading.Lock()
-_indexes: dict[str, tuple[str, Index]] = {}
+_indexes: OrderedDict[tuple[str, str, tuple[int, ...]], Index] = OrderedDict()
 
 
-def _index(library: Library) -> Index:
+def _index(library: Library, on: datetime.date | None) -> Index:
+    """The index of the texts that apply on the day; kept until the database or the choice of texts changes."""
     with library.engine.connect() as connection:
         mark = connection.execute(select(meta.c.value).where(meta.c.key == "fingerprint")).scalar() or ""
-    key = str(library.engine.url)
+    documents = library.documents(on)
+    key = (str(library.engine.url), mark, tuple(sorted(d.version_id for d in documents)))
     with _lock:
-        held = _indexes.get(key)
-        if held is None or held[0] != mark:
+        if key not in _indexes:
             units = [
                 p
-                for d in library.documents()
+                for d in documents
                 for kind in _UNITS
-                for p in library.provisions_of(d.id, kind)
+                for p in library.provisions_of(d.id, kind, on)
                 if kind != "section" or d.kind == "policy"
             ]
-            held = (mark, Index(units))
-            _indexes[key] = held
-        return held[1]
+            _indexes[key] = Index(units)
+        _indexes.move_to_end(key)
+        while len(_indexes) > _MOST_INDEXES:
+            _indexes.popitem(last=False)
+        return _indexes[key]
 
 
-def search(library: Library, text: str, most: int = 10) -> list[Hit]:
-    """The provisions (articles of law, sections, boxes and terms of policy) nearest to the words of `text`, best first."""
-    return _index(library).search(text, most)
+def search(library: Library, text: str, most: int = 10, on: datetime.date | None = None) -> list[Hit]:
+    """The provisions (articles of law, sections, boxes and terms of policy) nearest to the words of `text`, best first.
+
+    on: search the texts that apply on this day (default: today).
+    """
+    return _index(library, on).search(text, most)

@@ -82,7 +82,7 @@ class Topic:
     reason: str | None = None
     governed_by: str | None = None
     next: str | None = None
-    review: dict[str, Any] = field(default_factory=dict)
+    review: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: dict[str, Any], area: str) -> Topic:
@@ -114,7 +114,7 @@ class Topic:
             reason=data.get("reason"),
             governed_by=data.get("governed_by"),
             next=data.get("next"),
-            review=data.get("review") or {},
+            review={key: str(value) for key, value in (data.get("review") or {}).items()},
         )
 
 

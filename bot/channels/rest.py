@@ -29,11 +29,13 @@ def patience() -> float:
     return float(os.environ.get("ANSWER_TIMEOUT", "10"))
 
 
-async def ask(on_new_message: Callable[[UserMessage], Awaitable[Any]], text: str, sender: str, channel: str) -> list[dict[str, Any]]:
+async def ask(
+    on_new_message: Callable[[UserMessage], Awaitable[Any]], text: str, sender: str, channel: str, message_id: str | None = None
+) -> list[dict[str, Any]]:
     """Put one screened message to Rasa and return its messages; a notice where none came in time."""
     collector = CollectingOutputChannel()
     try:
-        await asyncio.wait_for(on_new_message(UserMessage(text, collector, sender, input_channel=channel)), patience())
+        await asyncio.wait_for(on_new_message(UserMessage(text, collector, sender, input_channel=channel, message_id=message_id)), patience())
     except asyncio.TimeoutError:
         logger.error("no answer within %.0f s", patience())
     except Exception:  # the person gets a sentence whatever went wrong; the log has the traceback

@@ -71,4 +71,5 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
         intent = _INTENT[kind] if found.verdict != "none" and kind else FALLBACK
         candidates = [{"topic": c.topic, "probability": c.probability} for c in found.candidates]
         message.set(INTENT, {"name": intent, "confidence": found.confidence}, add_to_output=True)
-        message.set("recognition", {"verdict": found.verdict, "confidence": round(found.confidence, 4), "candidates": candidates}, add_to_output=True)
+        data = {"verdict": found.verdict, "exact": found.exact, "confidence": round(found.confidence, 4), "candidates": candidates}
+        message.set("recognition", data, add_to_output=True)

@@ -113,7 +113,7 @@ class Recogniser:
         return result
 
     def recognise(self, text: str, most: int = 20) -> Recognition:
-        """Rank the topics and decide how sure that is."""
+        """Rank the topics and decide how sure that is. Candidates that agree with the verdict (answers or refusals) stand first."""
         own = self.exact.get(squeeze(text))
         if own is not None:
             return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True)
@@ -128,14 +128,14 @@ class Recogniser:
         refused = float(probabilities[foreign].sum())
         order = np.argsort(-probabilities)
         if refused >= limits.foreign:
-            order = np.asarray([i for i in order if foreign[i]])
+            order = np.concatenate([order[foreign[order]][: most // 2], order[~foreign[order]]])
             best = int(order[0])
             return (
                 Recognition("sure", self._ranked(order, probabilities, most), refused)
                 if probabilities[best] > limits.weak
                 else Recognition("foreign", self._ranked(order, probabilities, most), refused)
             )
-        order = np.asarray([i for i in order if not foreign[i]])
+        order = np.concatenate([order[~foreign[order]][: most // 2], order[foreign[order]]])
         best = int(order[0])
         together = float(probabilities[(self._article == self._article[best]) & ~foreign].sum())
         confidence = max(together, float(probabilities[best]))

@@ -1,0 +1,112 @@
+"""What a guided check says: its next question, its conclusion with the facts that led there, that it was left."""
+
+from __future__ import annotations
+
+from actions.answer import Answer, Suggestion, cite, short_label, suggest_topics
+from knowledge.amounts import fill
+from knowledge.checks import UNKNOWN, Check, Outcome, Question
+from knowledge.library import Library, Provision
+from knowledge.snapshot import snapshot
+from knowledge.topics import Ground
+
+UNKNOWN_SAYS, BACK_SAYS, WHY_SAYS, STOP_SAYS, GO_ON_SAYS, AGAIN_SAYS = (
+    "不清楚",
+    "改一下上一个",
+    "为什么问这个",
+    "不核对了",
+    "继续核对",
+    "重新核对一遍",
+)
+Path = list[tuple[Question, str]]
+
+
+def question_answer(check: Check, path: Path, question: Question, lead: str = "", citations: tuple[dict[str, object], ...] = ()) -> Answer:
+    """The next question, with its options and the ways out of it as buttons."""
+    left = check.longest(question.id) - 1
+    progress = f"第{len(path) + 1}问，" + (f"后面最多还有{left}问" if left else "最后一问")
+    says = [*(o.say for o in question.options), UNKNOWN_SAYS, WHY_SAYS, *([BACK_SAYS] if path else []), STOP_SAYS]
+    return Answer(
+        "question",
+        check.title,
+        f"{lead}{question.asks}",
+        topic=check.id,
+        citations=citations,
+        sections=(("进度", (progress,)),),
+        suggestions=tuple(Suggestion(say, say) for say in says),
+    )
+
+
+def why_answer(library: Library, check: Check, path: Path, question: Question) -> Answer:
+    """The question again, with what it matters for and the provisions that make it matter."""
+    grounds = [*question.grounds, *(g for option in question.options for g in option.grounds)]
+    return question_answer(check, path, question, f"{question.why}\n", _cite(library, grounds))
+
+
+def stopped_answer(library: Library, check: Check) -> Answer:
+    """The check was left."""
+    again = (*_again(library, check), *suggest_topics(library, next(iter(check.outcomes.values())).topics))
+    return Answer("chat", "已停止核对", f"好的，不再核对“{check.title}”。想再核对，随时告诉我。", topic=check.id, suggestions=again)
+
+
+def outcome_answer(library: Library, check: Check, answers: dict[str, str], path: Path, outcome: Outcome) -> Answer:
+    """The conclusion, the facts it rests on with the rule each of them meets, and the provisions, the main one first."""
+    sums = check.sums(answers)
+    grounds = [*outcome.grounds, *(g for question, value in path for g in _grounds(question, value))]
+    sections = [
+        ("您说的情况", tuple(_fact(library, question, value) for question, value in path)),
+        ("计算过程", tuple(line for template in outcome.working if (line := fill(template, sums)))),
+        *((s.heading, tuple(f"{i.text}{_labels(library, i.by)}" for i in s.items)) for s in outcome.sections),
+        ("注意", outcome.advice),
+    ]
+    main = outcome.grounds[0].at
+    return Answer(
+        "answer",
+        f"{check.title}：{outcome.title}",
+        fill(outcome.answer, sums) or outcome.answer,
+        topic=check.id,
+        citations=_cite(library, grounds),
+        sections=tuple(sections),
+        suggestions=(*suggest_topics(library, outcome.topics), *_again(library, check)),
+        slots={"topic": outcome.topics[0] if outcome.topics else None, "provision": main, "law": main.split("/")[0]},
+    )
+
+
+def noted(check: Check, before: dict[str, str], after: dict[str, str]) -> str:
+    """What a message was taken to say, where it said more than one reply to one question; else nothing."""
+    new = [check.questions[id_].said(value) for id_, value in after.items() if before.get(id_) != value]
+    return f"记下了：{'；'.join(new)}。\n" if new else ""
+
+
+def _grounds(question: Question, value: str) -> tuple[Ground, ...]:
+    option = question.option(value)
+    return option.grounds if option else question.grounds if value != UNKNOWN else ()
+
+
+def _fact(library: Library, question: Question, value: str) -> str:
+    """已经发表：限于已经发表的作品〔第二十四条第一款第六项〕"""
+    if value == UNKNOWN:
+        return f"{question.asks}——{UNKNOWN_SAYS}"
+    option = question.option(value)
+    because = option.because if option else question.because
+    return f"{question.said(value)}：{because}{_labels(library, [g.at for g in _grounds(question, value)])}"
+
+
+def _labels(library: Library, addresses: list[str] | tuple[str, ...]) -> str:
+    labels = [short_label(p) for p in _provisions(library, addresses)]
+    return f"〔{'、'.join(labels)}〕" if labels else ""
+
+
+def _provisions(library: Library, addresses: list[str] | tuple[str, ...]) -> list[Provision]:
+    return [p for at in dict.fromkeys(addresses) if (p := library.provision(at))]
+
+
+def _cite(library: Library, grounds: list[Ground]) -> tuple[dict[str, object], ...]:
+    passages: dict[str, list[str]] = {}
+    for ground in grounds:
+        passages.setdefault(ground.at, []).append(ground.quote)
+    return tuple(cite(p, passages[p.address]) for p in _provisions(library, list(passages)))
+
+
+def _again(library: Library, check: Check) -> tuple[Suggestion, ...]:
+    topic = snapshot(library).topics.get(check.id)
+    return (Suggestion(AGAIN_SAYS, topic.question),) if topic else ()

@@ -1,0 +1,37 @@
+"""A question that names a document is answered from it: 2021年工作指引里…, 按著作权法…."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.turn import Candidate, Turn
+from knowledge.library import Library
+from knowledge.snapshot import snapshot
+
+_BOOST = 12.0
+_LEAST = 0.004
+
+
+def named_documents(library: Library, turn: Turn) -> tuple[str, ...]:
+    """Ids of the held documents that the turn names."""
+    return tuple(dict.fromkeys(n.id for n in snapshot(library).names.find(turn.text) if n.id))
+
+
+def prefer_named(library: Library, turn: Turn) -> Turn:
+    """The turn with the candidates that rest on a named held document brought forward, unless the best one already does."""
+    kept, named = snapshot(library), named_documents(library, turn)
+    if not named or turn.exact or not turn.candidates:
+        return turn
+
+    def rests(topic_id: str) -> bool:
+        topic = kept.topics.get(topic_id)
+        return topic is not None and any(ground.at.split("/")[0] in named for ground in topic.grounds)
+
+    if rests(turn.candidates[0].topic) or not any(rests(c.topic) and c.probability >= _LEAST for c in turn.candidates):
+        return turn
+    weights = [Candidate(c.topic, c.probability * (_BOOST if rests(c.topic) else 1.0)) for c in turn.candidates]
+    total = sum(c.probability for c in weights)
+    ranked = sorted((Candidate(c.topic, c.probability / total) for c in weights), key=lambda c: -c.probability)
+    first = ranked[0]
+    verdict = "sure" if rests(first.topic) and first.probability >= 0.3 else turn.verdict
+    return replace(turn, candidates=tuple(ranked), verdict=verdict)

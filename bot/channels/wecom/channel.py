@@ -1,0 +1,193 @@
+"""The WeCom channel for Rasa: callbacks are checked, kept, acknowledged at once, and answered behind.
+
+`GET` and `POST /webhooks/wecom/callback` for every corp; whose a callback is, its signature says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import aiohttp
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.exceptions import PayloadTooLarge
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.channels.rest import ask
+from bot.channels.wecom.client import ApiError, Client
+from bot.channels.wecom.crypto import Crypto, Rejected
+from bot.channels.wecom.desk import Desk, payload_of
+from bot.channels.wecom.events import job_of
+from bot.channels.wecom.repeats import Busy, Intake
+from bot.channels.wecom.settings import App, Settings, SettingsError, load
+from bot.channels.wecom.store import NewJob, Store
+from bot.channels.wecom.tokens import Tokens
+from bot.channels.wecom.xml import MAX_BODY, fields_of
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+
+class WeComInput(InputChannel):
+    """企业微信. Off (and saying so) where nothing is configured or the settings are wrong."""
+
+    def __init__(self, settings: Settings | None) -> None:
+        self.settings = settings
+
+    @classmethod
+    def name(cls) -> str:
+        return "wecom"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WeComInput:
+        try:
+            settings = load()
+        except SettingsError as error:
+            logger.error("企业微信通道没有启用，设置有 %d 个问题：\n%s", len(error.problems), error)
+            return cls(None)
+        if settings is None:
+            logger.info("没有配置企业微信，通道关闭（需要时见 docs/wecom.zh.md）。")
+        return cls(settings)
+
+    def blueprint(self, on_new_message: Handler) -> Blueprint:
+        webhook = Blueprint("wecom", __name__)
+        if self.settings is not None:
+            office = Office(self.settings, on_new_message)
+            webhook.listener("after_server_start")(office.open)
+            webhook.listener("before_server_stop")(office.close)
+            webhook.add_route(office.verify, "/callback", methods=["GET"])
+            webhook.add_route(office.receive, "/callback", methods=["POST"], stream=True, name="receive")
+        return webhook
+
+
+class Office:
+    """The running channel of one process."""
+
+    def __init__(self, settings: Settings, on_new_message: Handler, pause: float = 0.5, again: float = 30.0) -> None:
+        self.settings = settings
+        self._handler = on_new_message
+        self._pause = pause
+        self._again = again
+        self._cryptos = [(app, Crypto(app.token, app.aes_key, app.corp_id)) for app in settings.apps]
+
+    async def open(self, *_: Any) -> None:
+        """Open the store and connections, and take up what was left."""
+        settings = self.settings
+        self._executor = ThreadPoolExecutor(1, "wecom-store")
+        self.store = await asyncio.get_running_loop().run_in_executor(self._executor, Store, settings.state)
+        self._redis = _redis(settings.redis)
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        tokens = Tokens(self._redis)
+        self.clients = {app.id: Client(self._session, settings.api, app, tokens, self._pause) for app in settings.apps}
+        self._intake = Intake(self.store, self._executor, self._redis)
+        self.desk = Desk(settings, self.store, self._executor, self.clients, self._answer, self._again)
+        self.desk.start()
+        self._greeting = asyncio.create_task(self._begin())
+
+    async def close(self, *_: Any) -> None:
+        """Stop; what is not answered stays in the store."""
+        self._greeting.cancel()
+        await self.desk.stop()
+        await asyncio.get_running_loop().run_in_executor(self._executor, self.store.close)
+        self._executor.shutdown(wait=False)
+        await self._session.close()
+        if self._redis is not None:
+            await self._redis.close()
+
+    async def _begin(self) -> None:
+        """Say whether each application can be reached; fetch what 微信客服 got while we were away."""
+        for app in self.settings.apps:
+            try:
+                await self.clients[app.id].token()
+                logger.info("企业微信应用 %s 已连接。", app.agent_id)
+            except ApiError as error:
+                logger.error("企业微信应用 %s 连接不上（%s）；收到的消息先存着。", app.agent_id, error)
+        for name, app_id in self.store.cursors():
+            account = name.partition("/")[2]
+            job = NewJob(f"start:{name}:{time.time_ns()}", app_id, f"sync:{app_id}:{account}", "kf_sync", {"open_kfid": account, "token": ""}, 1)
+            await self._intake.take(job)
+        self.desk.wake()
+
+    async def _answer(self, text: str, sender: str, message: str) -> dict[str, Any]:
+        return payload_of(await ask(self._handler, text, sender, WeComInput.name()))
+
+    async def verify(self, request: Request) -> HTTPResponse:
+        """The check of the address in WeCom's console: the plaintext of `echostr`, bare."""
+        try:
+            _, plain = self._opened(request, (request.args or {}).get("echostr") or "")
+        except Rejected as error:
+            return _refused(error)
+        return response.raw(plain, content_type="text/plain; charset=utf-8")
+
+    async def receive(self, request: Request) -> HTTPResponse:
+        """A callback: kept and acknowledged with an empty 200, or refused without a word."""
+        try:
+            body = await _body(request)
+            app, plain = self._opened(request, fields_of(body).get("Encrypt", ""))
+            fields = fields_of(plain)
+            if fields.get("ToUserName") != app.corp_id or fields.get("AgentID", "0") not in ("", "0", str(app.agent_id)):
+                raise Rejected("for another application")
+        except Rejected as error:
+            return _refused(error)
+        job = job_of(app, fields)
+        if job is None:
+            return response.empty(200)
+        try:
+            if await self._intake.take(job):
+                self.desk.wake()
+        except (Busy, RuntimeError):
+            return response.empty(503)
+        return response.empty(200)
+
+    def _opened(self, request: Request, encrypted: str) -> tuple[App, bytes]:
+        """Whose a ciphertext is, and its plaintext. Raises Rejected."""
+        arguments = request.args or {}
+        signature, timestamp, nonce = ((arguments.get(name) or "")[:200] for name in ("msg_signature", "timestamp", "nonce"))
+        if not (signature and nonce and encrypted):
+            raise Rejected("a parameter is missing")
+        if not timestamp.isascii() or not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > self.settings.max_age:
+            raise Rejected("stale timestamp")
+        reason = Rejected("wrong signature")
+        for app, crypto in self._cryptos:
+            if crypto.signed(signature, timestamp, nonce, encrypted):
+                try:
+                    return app, crypto.decrypt(encrypted)
+                except Rejected as error:  # two applications may have the same token
+                    reason = error
+        raise reason
+
+
+def _refused(error: Rejected) -> HTTPResponse:
+    logger.warning("a callback was refused: %s", error)
+    return response.empty(403)
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than the limit. Raises Rejected."""
+    length = request.headers.get("content-length")
+    request.stream.request_max_size = MAX_BODY
+    if length and length.isdecimal() and int(length) > MAX_BODY:
+        raise Rejected("body too long")
+    body = b""
+    try:
+        while chunk := await request.stream.read():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise Rejected("body too long")
+    except PayloadTooLarge:
+        raise Rejected("body too long") from None
+    return body
+
+
+def _redis(url: str) -> Any:
+    if not url:
+        return None
+    from redis import asyncio as redis
+
+    return redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)

@@ -1,0 +1,192 @@
+"""Works through the stored messages: puts them to the assistant, keeps the answer, sends it part by part, strikes it off."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from bot.channels import notices
+from bot.channels.wecom import events, formatting, kf
+from bot.channels.wecom.client import ApiError, Client
+from bot.channels.wecom.identity import hashed
+from bot.channels.wecom.settings import App, Settings
+from bot.channels.wecom.store import Job, Store
+
+logger = logging.getLogger(__name__)
+_POLL = 1.0
+_AGAIN = 30.0
+_BROKEN = 600.0
+
+
+class Desk:
+    """The workers of one process. `answer` puts a text to the assistant."""
+
+    def __init__(
+        self, settings: Settings, store: Store, executor: ThreadPoolExecutor, clients: dict[str, Client], answer: kf.Answer, again: float = _AGAIN
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._executor = executor
+        self._clients = clients
+        self._answer = answer
+        self._again = again
+        self._wake = asyncio.Event()
+        self._room = asyncio.Semaphore(settings.workers)
+        self._running: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin; what an earlier life left is done first."""
+        self._tasks = [asyncio.create_task(self._dispatch()), asyncio.create_task(self._renew())]
+
+    def wake(self) -> None:
+        """There is something new."""
+        self._wake.set()
+
+    async def stop(self, patience: float = 5.0) -> None:
+        """Take no more, let what is under way finish for `patience` seconds; the rest stays stored."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._running:
+            await asyncio.wait(self._running, timeout=patience)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Use the store in its own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, functools.partial(work, *arguments))
+
+    async def _dispatch(self) -> None:
+        while True:
+            await self._room.acquire()
+            try:
+                self._wake.clear()
+                job = await self.run(self._store.claim)
+            except Exception:
+                logger.exception("the store could not be read")
+                job = None
+            if job is None:
+                self._room.release()
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), _POLL)
+                continue
+            task = asyncio.create_task(self._work(job))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._room.release()
+        self._wake.set()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._store.lease / 3)
+            with contextlib.suppress(Exception):
+                await self.run(self._store.renew)
+
+    async def _work(self, job: Job) -> None:
+        app, age = self._settings.app(job.app), time.time() - job.created
+        if app is None or age > self._settings.kept:
+            logger.error("一条消息没有回答：%s", "它的应用已不在设置里" if app is None else f"等了 {age:.0f} 秒仍发不出去")
+            await self.run(self._store.done, job)
+            return
+        who = hashed(app, job.sender)
+        try:
+            await self._serve(app, job)
+            await self.run(self._store.done, job)
+        except ApiError as error:
+            if error.later:
+                logger.warning("给 %s 的回答 %.0f 秒后再发（%s）", who, self._again, error)
+                await self.run(self._store.postpone, job, self._again)
+            else:
+                logger.error("给 %s 的回答发不出去（%s）", who, error)
+                await self.run(self._store.done, job)
+        except Exception:
+            logger.exception("a message of %s could not be handled", who)
+            if age > _BROKEN:
+                await self.run(self._store.done, job)
+            else:
+                await self.run(self._store.postpone, job, self._again)
+
+    async def _serve(self, app: App, job: Job) -> None:
+        client = self._clients[app.id]
+        if job.kind == "kf_sync":
+            await kf.sync(client, self._store, self._executor, app, job.data["open_kfid"], job.data["token"])
+            self.wake()
+            return
+        if job.parts is None:
+            job.parts = await self._calls(client, app, job)
+            await self.run(self._store.save_parts, job)
+        while job.sent < len(job.parts):
+            part = job.parts[job.sent]
+            try:
+                if part["call"] == "message/send":
+                    await client.send(part["user"], part["body"], again=job.resumed)
+                else:
+                    await client.call(part["call"], part["body"], kf=True)
+            except ApiError as error:
+                if error.later or not job.resumed:
+                    raise
+                logger.info("a part of an answer was refused after a restart; it had arrived before (%s)", error)
+            job.sent += 1
+            await self.run(self._store.save_sent, job)
+
+    async def _calls(self, client: Client, app: App, job: Job) -> list[dict[str, Any]]:
+        """The calls that answer a job, in order."""
+        offered: list[str] = await self.run(self._store.offered, job.sender)
+        if job.kind == "customer":
+            calls, payload = await kf.handle(client, app, job, offered, self._answer_linked)
+        else:
+            payload = await self._member(client, app, job, offered)
+            task = hashlib.sha256(f"{job.app}/{job.id}/{job.created}".encode()).hexdigest()[:32]
+            said = formatting.parts(payload, self._settings.link_base, task) if payload else []
+            calls = [{"call": "message/send", "user": job.data["FromUserName"], "body": part} for part in said]
+        if payload is not None:
+            await self.run(self._store.offer, job.sender, [said for _, said in formatting.choices(payload)])
+        return calls
+
+    async def _member(self, client: Client, app: App, job: Job, offered: list[str]) -> dict[str, Any] | None:
+        if job.data.get("Event") == "template_card_event":
+            await self._mark(client, app, job.data)
+        wish = await self.run(events.read, app, job.data, offered)
+        if isinstance(wish, events.Ask):
+            return await self._answer(wish.text, job.sender, job.data.get("MsgId", ""))
+        return wish.payload if wish else None
+
+    async def _answer_linked(self, text: str, sender: str, message: str) -> dict[str, Any]:
+        """The answer with whole addresses, for text that shows them as they are."""
+        payload = await self._answer(text, sender, message)
+        base = self._settings.link_base
+        citations = [{**c, "href": base + c["href"]} if base and str(c.get("href", "")).startswith("/") else c for c in payload["citations"]]
+        return {**payload, "citations": citations}
+
+    async def _mark(self, client: Client, app: App, fields: dict[str, str]) -> None:
+        """Show on the card what was chosen. It is a nicety: an error is not one of the answer."""
+        code = fields.get("ResponseCode")
+        if not code:
+            return
+        body = {"userids": [fields["FromUserName"]], "agentid": app.agent_id, "response_code": code, "button": {"replace_name": "已选择"}}
+        try:
+            await client.call("message/update_template_card", body)
+        except ApiError as error:
+            logger.info("a card was not updated: %s", error)
+
+
+def payload_of(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The answer among Rasa's messages; plain texts where there is no payload of the contract."""
+    for message in messages:
+        custom = message.get("custom")
+        if isinstance(custom, dict) and str(custom.get("schema", "")).startswith("ip-law-answer/"):
+            return custom
+    words = "\n".join(str(message["text"]) for message in messages if message.get("text"))
+    return events.says("", words) if words else notices.UNAVAILABLE

@@ -1,0 +1,81 @@
+"""Conversations in SQL, of which the engine is handed only the newest turns.
+
+Rasa rebuilds a conversation from all its events at every message and sends all of them to the action server, so that a turn costs
+more the longer people talk. Here the whole history is stored, and a turn costs what the last turns cost. What older events
+set is carried over: the last value of every slot and the last active loop.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+
+NEWEST = 40
+"""Events handed to the engine at most (about six turns), cut where a turn begins."""
+
+_CARRIED = ("slot", "active_loop")
+
+
+class RecentTrackerStore(SQLTrackerStore):
+    """`type: bot.tracker_store.RecentTrackerStore` with `url:` an SQLAlchemy URL in endpoints.yml."""
+
+    def __init__(self, domain: Any = None, host: str | None = None, event_broker: Any = None, **kwargs: Any) -> None:
+        url = sa.engine.make_url(host or "sqlite:///var/conversations.db")
+        super().__init__(
+            domain,
+            dialect=url.drivername,
+            host=url.host,
+            port=url.port,
+            db=url.database,
+            username=url.username,
+            password=url.password,
+            event_broker=event_broker,
+            query=dict(url.query) or None,
+            **kwargs,
+        )
+
+    async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
+        if fetch_events_from_all_sessions:
+            return await super()._retrieve(sender_id, True)
+        with self.session_scope() as session:
+            query = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
+            newest = query.order_by(None).order_by(self.SQLEvent.id.desc()).limit(NEWEST).all()[::-1]
+            if not newest or self.domain is None:
+                return None
+            kept = newest if len(newest) < NEWEST else newest[turn_start(newest) :]
+            carried = self._carried(query, kept[0].id) if len(newest) == NEWEST else []
+            events = [json.loads(event.data) for event in (*carried, *kept)]
+        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker.stored_events = len(tracker.events)  # what is in the database already; see _additional_events
+        return tracker
+
+    def _carried(self, query: Any, before: int) -> list[Any]:
+        """The last event of each slot, and of the active loop, before the cut."""
+        older = query.filter(self.SQLEvent.id < before, self.SQLEvent.type_name.in_(_CARRIED)).subquery()
+        name = sa.case((older.c.type_name == "slot", older.c.action_name), else_="")
+        last = sa.select(sa.func.max(older.c.id)).group_by(older.c.type_name, name)
+        return list(query.session.query(self.SQLEvent).filter(self.SQLEvent.id.in_(last)).order_by(self.SQLEvent.id))
+
+    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
+        """The events that are not stored yet: those behind the ones that were read."""
+        stored = getattr(tracker, "stored_events", None)
+        if stored is None:
+            yield from super()._additional_events(session, tracker)
+            return
+        new = list(tracker.events)[stored:]
+        tracker.stored_events = len(tracker.events)
+        yield from new
+
+
+def turn_start(events: list[Any]) -> int:
+    """Index of the first event from which a whole turn follows (the assistant listens, then the user speaks); 0 if there is none."""
+    for index in range(1, len(events)):
+        if events[index].type_name == "user" and events[index - 1].type_name == "action" and events[index - 1].action_name == "action_listen":
+            return index - 1
+    return 0

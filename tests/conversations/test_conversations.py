@@ -1,0 +1,51 @@
+"""Conversations that an editor can write: what the user says, and what the assistant must answer (`*.yml` here).
+
+Each file holds `name` and `turns`; a turn has `user` and any of `kind`, `topic`, `reason`, `cites` (addresses that must be cited; an
+article's address also fits its paragraphs) and `contains` (words that must stand in the answer).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.servers import Assistant
+
+FILES = sorted(Path(__file__).parent.glob("*.yml"))
+
+
+def conversations() -> list[Any]:
+    found = []
+    for path in FILES:
+        for data in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+            for conversation in data if isinstance(data, list) else [data]:
+                found.append(pytest.param(conversation, id=f"{path.stem}: {conversation['name']}"))
+    return found
+
+
+def missing(turn: dict[str, Any], payload: dict[str, Any]) -> list[str]:
+    """What the answer lacks, in words a lawyer can read."""
+    faults = [
+        f"{field} 应为 {turn[field]}，实际是 {payload.get(field)}" for field in ("kind", "topic", "reason") if field in turn and payload.get(field) != turn[field]
+    ]
+    cited = [citation["id"] for citation in payload["citations"]]
+    for wanted in turn.get("cites") or []:
+        if not any(address == wanted or address.startswith(wanted + "/") for address in cited):
+            faults.append(f"应引用 {wanted}，实际引用 {'、'.join(cited) or '无'}")
+    text = json.dumps(payload, ensure_ascii=False)
+    faults += [f"应写有“{words}”" for words in turn.get("contains") or [] if words not in text]
+    return faults
+
+
+@pytest.mark.parametrize("conversation", conversations())
+def test_conversation(assistant: Assistant, conversation: dict[str, Any]) -> None:
+    sender = uuid.uuid4().hex
+    for number, turn in enumerate(conversation["turns"], 1):
+        payload = assistant.ask(turn["user"], sender)
+        faults = missing(turn, payload)
+        assert not faults, f"第 {number} 句“{turn['user']}”：{'；'.join(faults)}\n得到：{payload['title']}：{payload['summary']}"

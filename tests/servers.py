@@ -1,0 +1,79 @@
+"""Real servers for the end-to-end tests: the library, the model, the action server and Rasa, on free ports."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bot import cli, serve
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """The running assistant as a client sees it."""
+
+    port: int
+    services: list[serve.Service]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/webhooks/rest/webhook"
+
+    def post(self, body: bytes, timeout: float = 30) -> tuple[int, Any]:
+        """Status and JSON of one request."""
+        request = urllib.request.Request(self.url, data=body, headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read() or b"null")
+
+    def ask(self, message: object, sender: str | None = None) -> dict[str, Any]:
+        """The payload that answers one message."""
+        _, messages = self.post(json.dumps({"sender": sender or uuid.uuid4().hex, "message": message}).encode())
+        payloads = [m["custom"] for m in messages if "custom" in m]
+        assert len(payloads) == 1, messages
+        return payloads[0]
+
+    def talk(self, *messages: str) -> list[dict[str, Any]]:
+        """The payloads of one conversation."""
+        sender = uuid.uuid4().hex
+        return [self.ask(message, sender) for message in messages]
+
+
+@pytest.fixture(scope="session")
+def prepared() -> None:
+    """Library and model, made current once."""
+    cli.prepare()
+
+
+@pytest.fixture(scope="session")
+def assistant(prepared: None) -> Iterator[Assistant]:
+    ports = {"RASA_PORT": free_port(), "ACTION_PORT": free_port(), "ANSWER_TIMEOUT": 5}
+    before = dict(os.environ)
+    os.environ.update({name: str(value) for name, value in ports.items()})
+    try:
+        with serve.running() as services:
+            yield Assistant(ports["RASA_PORT"], services)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture()
+def start_services() -> Callable[..., Any]:
+    return serve.running
