@@ -7,7 +7,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 SETS ?= $(wildcard ../shared/eval/dev/*.jsonl)
 
-.PHONY: help setup run test chat stories eval bench lint format content clean
+.PHONY: help setup run test chat stories eval bench lint format content clean wecom-demo
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +29,10 @@ test: setup  ## Run all tests.
 
 chat: setup  ## Talk to the assistant in the terminal (rasa shell).
 	@$(PYTHON) -m bot chat
+
+wecom-demo: setup  ## Ask as a member would in WeCom, against a stand-in of it.
+	@$(PYTHON) -m bot train --if-stale
+	@$(PYTHON) -m tests.wecom_standin
 
 stories: setup  ## Run stories and conversation files against the real assistant.
 	@$(PYTHON) -m bot train --if-stale

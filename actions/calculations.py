@@ -14,7 +14,9 @@ from knowledge.library import Library
 from knowledge.periods import LAST_DAY_RULE, is_working_day, next_working_day
 from knowledge.snapshot import snapshot
 
-_WHEN = re.compile(r"多久|几时|何时|什么时候|啥时候|哪天|哪一天|最晚|最迟|到期|过期|截止|期限|届满|几号|几月|还有多|来得及|算到|几年|大概|保护到|哪年|超期|过了|能不能告|失效|查清|知道|得知")
+_WHEN = re.compile(
+    r"多久|几时|何时|什么时候|啥时候|哪天|哪一天|最晚|最迟|到期|过期|截止|期限|届满|几号|几月|还有多|来得及|算到|几年|大概|保护到|哪年|超期|过了|能不能告|失效|查清|知道|得知"
+)
 _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event": "大约"}
 
 

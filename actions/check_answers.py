@@ -20,9 +20,12 @@ UNKNOWN_SAYS, BACK_SAYS, WHY_SAYS, STOP_SAYS, GO_ON_SAYS, AGAIN_SAYS = (
 Path = list[tuple[Question, str]]
 
 
-def question_answer(check: Check, path: Path, question: Question, lead: str = "", citations: tuple[dict[str, object], ...] = ()) -> Answer:
+def question_answer(
+    check: Check, answers: dict[str, str], question: Question, lead: str = "", citations: tuple[dict[str, object], ...] = ()
+) -> Answer:
     """The next question, with its options and the ways out of it as buttons."""
-    left = check.longest(question.id) - 1
+    path, _ = check.walk(answers)
+    left = check.longest(question.id, answers) - 1
     progress = f"第{len(path) + 1}问，" + (f"后面最多还有{left}问" if left else "最后一问")
     says = [*(o.say for o in question.options), UNKNOWN_SAYS, WHY_SAYS, *([BACK_SAYS] if path else []), STOP_SAYS]
     return Answer(
@@ -36,10 +39,10 @@ def question_answer(check: Check, path: Path, question: Question, lead: str = ""
     )
 
 
-def why_answer(library: Library, check: Check, path: Path, question: Question) -> Answer:
+def why_answer(library: Library, check: Check, answers: dict[str, str], question: Question) -> Answer:
     """The question again, with what it matters for and the provisions that make it matter."""
     grounds = [*question.grounds, *(g for option in question.options for g in option.grounds)]
-    return question_answer(check, path, question, f"{question.why}\n", _cite(library, grounds))
+    return question_answer(check, answers, question, f"{question.why}\n", _cite(library, grounds))
 
 
 def stopped_answer(library: Library, check: Check) -> Answer:
@@ -72,9 +75,12 @@ def outcome_answer(library: Library, check: Check, answers: dict[str, str], path
 
 
 def noted(check: Check, before: dict[str, str], after: dict[str, str]) -> str:
-    """What a message was taken to say, where it said more than one reply to one question; else nothing."""
-    new = [check.questions[id_].said(value) for id_, value in after.items() if before.get(id_) != value]
-    return f"记下了：{'；'.join(new)}。\n" if new else ""
+    """What a message was taken to say, as far as it matters on the way."""
+    path, place = check.walk(after)
+    ahead = check.ahead(place.id, after) if isinstance(place, Question) else []
+    mattering = [q for q, _ in path] + ahead
+    new = [q.said(after[q.id]) for q in mattering if q.id in after and before.get(q.id) != after[q.id]]
+    return f"记下了：{'；'.join(dict.fromkeys(new))}。\n" if new else ""
 
 
 def _grounds(question: Question, value: str) -> tuple[Ground, ...]:

@@ -64,13 +64,13 @@ class Step:
         elif _STOP.match(text) or self.turn.act == "restart":
             self.stopped = True
         elif _WHY.match(text):
-            self.say = why_answer(self.library, self.check, path, place)
+            self.say = why_answer(self.library, self.check, self.answers, place)
         elif _BACK.match(text):
             self._back(path, place)
         elif _GO_ON.match(text):
-            self.say = question_answer(self.check, path, place)
+            self.say = question_answer(self.check, self.answers, place)
         elif not (self._dated(text) or self._correct(text, path) or self._read(text, place) or self._another_check(text)):
-            self._between(text, path, place)
+            self._between(text, place)
 
     def _chosen(self, text: str, place: Question) -> str:
         """第二个 and 2 mean the second of what was offered last; a bare number in answer to a question for a sum is that sum."""
@@ -82,11 +82,11 @@ class Step:
 
     def _back(self, path: list[tuple[Question, str]], place: Question) -> None:
         if not path:
-            self.say = question_answer(self.check, path, place, "这是第一个问题，前面没有可以改的。\n")
+            self.say = question_answer(self.check, self.answers, place, "这是第一个问题，前面没有可以改的。\n")
             return
         question = path[-1][0]
         del self.answers[question.id]
-        self.say = question_answer(self.check, path[:-1], question, "好的，重新回答这一问。\n")
+        self.say = question_answer(self.check, self.answers, question, "好的，重新回答这一问。\n")
 
     def _correct(self, text: str, path: list[tuple[Question, str]]) -> bool:
         """不对，文章还没发表: an answer given before is put right, and what the message says besides is taken too."""
@@ -126,16 +126,16 @@ class Step:
         self._interrupt(answer_turn(self.library, self.turn))
         return True
 
-    def _between(self, text: str, path: list[tuple[Question, str]], place: Question) -> None:
+    def _between(self, text: str, place: Question) -> None:
         """Another question in between is answered; what can be read when taken as a whole is; the rest is asked again."""
         answer = self._other_answer(text)
         if answer is not None and answer.kind == "chat":
-            self.say = question_answer(self.check, path, place, f"{answer.summary}\n")
+            self.say = question_answer(self.check, self.answers, place, f"{answer.summary}\n")
         elif answer is not None and not (answer.kind == "refuse" and answer.reason == "unclear"):
             self._interrupt(answer)
         elif not self._read(text, place, questions_too=True):
             hint = "请说出一个具体的数目（比如“20万”）" if place.asks_sum else "请点一个选项，或者用自己的话再说一次"
-            self.say = question_answer(self.check, path, place, f"没有听懂这个回答，{hint}；说不准就选“不清楚”。\n")
+            self.say = question_answer(self.check, self.answers, place, f"没有听懂这个回答，{hint}；说不准就选“不清楚”。\n")
 
     def _other_answer(self, text: str) -> Answer | None:
         turn, topics = self.turn, snapshot(self.library).topics
@@ -231,9 +231,9 @@ class AskCheckReply(Action):
         state = tracker.get_slot("check_state") or {}
         if check is None or not state.get("ask"):
             return []
-        path, place = check.walk(answers)
+        _, place = check.walk(answers)
         assert isinstance(place, Question)
-        events = send(dispatcher, Turn.of(tracker), question_answer(check, path, place, state.get("lead", "")))
+        events = send(dispatcher, Turn.of(tracker), question_answer(check, answers, place, state.get("lead", "")))
         return [*events, _state(check, answers)]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import Answer, Suggestion, cite, from_topic
+from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import calculate, wants_calculation
 from actions.context import Context, weigh
 from actions.named import named_documents, prefer_named
@@ -37,7 +38,11 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     if turn.verdict == "sure" and topics:
         best, probability = topics[0]
         reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
-        return reckoned or other_year(library, best, turn.text) or from_topic(library, best, probability, named_documents(library, turn))
+        answer = reckoned or other_year(library, best, turn.text) or from_topic(library, best, probability, named_documents(library, turn))
+        if answer.kind != "answer":
+            return answer
+        answer = answer if reckoned else _with_further(library, turn, answer)
+        return replace(answer, slots={**answer.slots, "question": turn.asked or turn.text})
     answerable = [(topic, p) for topic, p in topics if topic.kind == "answer"]
     if turn.verdict == "choose" and len(answerable) > 1:
         return _choice(answerable[:CHOICES])
@@ -48,13 +53,28 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     return not_understood(library)
 
 
+def _with_further(library: Library, turn: Turn, answer: Answer) -> Answer:
+    """The answer with short answers to the other questions of the same message, each with its provisions behind the main ones."""
+    sections, citations = list(answer.sections), list(answer.citations)
+    for topic_id in turn.also:
+        topic = snapshot(library).topics.get(topic_id)
+        if topic is None or topic_id == answer.topic:
+            continue
+        more, labels = cite_grounds(library, topic)
+        sections.insert(0, (f"您还问到：{topic.question}", (f"{topic.answer}〔{'、'.join(labels.values())}〕",)))
+        citations += [c for c in more if c["id"] not in {known["id"] for known in citations}]
+    return replace(answer, sections=tuple(sections), citations=tuple(citations))
+
+
 def _reckoned(library: Library, turn: Turn) -> Answer | None:
     """A date said as the answer to our question, or after a topic that has a period, when the message says little else."""
     pending = (turn.memory.get("pending") or {}).get("rule")
     topic = turn.memory.get("topic")
     if not topic or not find_dates(turn.text):
         return None
-    if pending or (leans_on_date(turn.text) and not any(rules_for(c.topic) and c.topic != topic for c in turn.candidates[:1] if c.probability > STRONG)):
+    if pending or (
+        leans_on_date(turn.text) and not any(rules_for(c.topic) and c.topic != topic for c in turn.candidates[:1] if c.probability > STRONG)
+    ):
         return calculate(library, turn, topic)
     return None
 
@@ -93,7 +113,9 @@ def _related(library: Library, turn: Turn) -> Answer | None:
         "可能有关的条款",
         "没有找到正好回答这个问题的内容，下面几条可能有关，请自己对照。",
         citations=tuple(cite(hit.provision) for hit in hits),
-        suggestions=tuple(Suggestion(t.question, t.question) for c in turn.candidates[:3] if (t := snapshot(library).topics.get(c.topic)) and t.kind == "answer"),
+        suggestions=tuple(
+            Suggestion(t.question, t.question) for c in turn.candidates[:3] if (t := snapshot(library).topics.get(c.topic)) and t.kind == "answer"
+        ),
         confidence=turn.candidates[0].probability if turn.candidates else 0.0,
     )
 

@@ -27,7 +27,7 @@ class Candidate:
 @dataclass(frozen=True)
 class Turn:
     """text is normalised; act is the dialogue act or None; verdict is sure, choose, weak, foreign or none; exact: the message is one of
-    our own questions."""
+    our own questions; asked: the question as understood with the turn before, where that says more than text."""
 
     text: str
     act: str | None
@@ -37,6 +37,9 @@ class Turn:
     memory: dict[str, Any] = field(default_factory=dict)
     channel: str = ""
     exact: bool = False
+    within: dict[str, dict[str, float]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    asked: str = ""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -52,6 +55,8 @@ class Turn:
             memory={name: tracker.get_slot(name) for name in REMEMBERED},
             channel=tracker.get_latest_input_channel() or "",
             exact=bool(recognition.get("exact")),
+            also=tuple(recognition.get("also") or ()),
+            within=recognition.get("within") or {},
         )
 
 
@@ -67,6 +72,4 @@ def send(dispatcher: CollectingDispatcher, turn: Turn, answer: Answer) -> list[E
     else:
         dispatcher.utter_message(text=text, json_message=payload)
     memory = {"choices": [{"title": s.title, "payload": s.payload} for s in answer.suggestions], "pending": None, **answer.slots}
-    if answer.topic and answer.kind == "answer":
-        memory["question"] = turn.text
     return [SlotSet(name, value) for name, value in memory.items() if turn.memory.get(name) != value]

@@ -58,7 +58,9 @@ def run() -> None:
     prepare()
     try:
         with serve.running(say=typer.echo) as started:
-            typer.echo(f"助手已就绪（{time.monotonic() - start:.0f} 秒）：http://{host()}:{rasa_port()}/webhooks/rest/webhook")
+            address = f"http://{host()}:{rasa_port()}"
+            typer.echo(f"助手已就绪（{time.monotonic() - start:.0f} 秒）。在浏览器里打开：{address}/")
+            typer.echo(f"程序接口（REST）：{address}/webhooks/rest/webhook")
             typer.echo("按 Ctrl-C 停止。")
             serve.wait_until_stopped(started)
     except KeyboardInterrupt:

@@ -33,5 +33,6 @@ def child_environment() -> dict[str, str]:
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     environment.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     environment.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    environment.setdefault("SANIC_BACKLOG", "1024")  # many callbacks or visitors at once
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     return environment

@@ -39,6 +39,9 @@ class RecentTrackerStore(SQLTrackerStore):
             query=dict(url.query) or None,
             **kwargs,
         )
+        if url.drivername.startswith("sqlite"):
+            sa.event.listen(self.engine, "connect", _write_ahead)
+            self.engine.dispose()  # connections made so far have the slow journal
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         if fetch_events_from_all_sessions:
@@ -65,12 +68,15 @@ class RecentTrackerStore(SQLTrackerStore):
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         """The events that are not stored yet: those behind the ones that were read."""
         stored = getattr(tracker, "stored_events", None)
-        if stored is None:
-            yield from super()._additional_events(session, tracker)
-            return
-        new = list(tracker.events)[stored:]
+        new = list(super()._additional_events(session, tracker)) if stored is None else list(tracker.events)[stored:]
         tracker.stored_events = len(tracker.events)
-        yield from new
+        return iter(new)
+
+
+def _write_ahead(connection: Any, _: Any) -> None:
+    """SQLite's write-ahead log: readers do not wait, and a commit survives the process (the last one may not survive a power cut)."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def turn_start(events: list[Any]) -> int:

@@ -153,8 +153,13 @@ def main() -> None:
         console.print(drawn)
         for clients in arguments.clients:
             ours, theirs = results["assistant", clients], results["bare Rasa", clients]
-            console.print(f"{clients} clients: p50 ratio {ours.p50 / theirs.p50:.2f}, p95 ratio {ours.p95 / theirs.p95:.2f}, throughput ratio {ours.rate / theirs.rate:.2f}")
-        console.print(f"ready after {ready:.1f} s with everything current; memory MB: " + ", ".join(f"{s.name} {memory(s.process.pid):.0f}" for s in started if s.process))
+            console.print(
+                f"{clients} clients: p50 ratio {ours.p50 / theirs.p50:.2f}, p95 ratio {ours.p95 / theirs.p95:.2f}, throughput ratio {ours.rate / theirs.rate:.2f}"
+            )
+        console.print(
+            f"ready after {ready:.1f} s with everything current; memory MB: "
+            + ", ".join(f"{s.name} {memory(s.process.pid):.0f}" for s in started if s.process)
+        )
 
 
 if __name__ == "__main__":

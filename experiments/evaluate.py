@@ -107,7 +107,9 @@ def main() -> None:
     answers = [j for j in judged if j.topic.kind == "answer"]
     console.print(table("golden questions by document", [*sorted(by_area.items()), ("answers", answers), ("all", judged)]))
     console.print(table("by style", sorted(by_style.items())))
-    confusions = collections.Counter((j.topic.id, j.found.candidates[0].topic) for j in judged if j.outcome in ("wrong", "refused") and j.found.candidates)
+    confusions = collections.Counter(
+        (j.topic.id, j.found.candidates[0].topic) for j in judged if j.outcome in ("wrong", "refused") and j.found.candidates
+    )
     for (wanted, got), count in confusions.most_common(arguments.show):
         console.print(f"{count} × {wanted} taken for {got}", highlight=False)
 

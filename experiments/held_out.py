@@ -47,7 +47,9 @@ def report(recogniser: Recogniser, test: list[Utterance]) -> None:
     by_article = np.mean(articles[order[:, 0]] == articles[labels])
     foreign = np.asarray([recogniser.info[t].kind != "answer" for t in recogniser.topics])
     temperature = fit_temperature(scores, labels)
-    print(f"{len(test)} utterances: top-1 {top1:.3f}, top-3 {top3:.3f}, article {by_article:.3f}, {milliseconds:.2f} ms each, temperature {temperature:.2f}")
+    print(
+        f"{len(test)} utterances: top-1 {top1:.3f}, top-3 {top3:.3f}, article {by_article:.3f}, {milliseconds:.2f} ms each, temperature {temperature:.2f}"
+    )
     probabilities = softmax(scores, temperature)
     refused = probabilities[:, foreign].sum(axis=1)
     for limit in (0.4, 0.5, 0.6, 0.7, 0.8):

@@ -53,11 +53,10 @@ def _date(value: Any) -> datetime.date:
 
 
 def meta(edition: Edition, iri: Iri, notes: list[str], main: bool = True) -> etree._Element:
-    """The <meta> of the main document, or (main=False) of an attachment, which has its identification only."""
+    """The <meta> of the main document, or (main=False) of an attachment: its identification, which refers to the main document's."""
     parts = [_identification(edition, iri)]
     if main:
-        parts += [*_publication(edition), _lifecycle(edition), *_temporal(edition)]
-    parts.append(_references(edition))
+        parts += [*_publication(edition), _lifecycle(edition), *_temporal(edition), _references(edition)]
     if notes:
         parts.append(E.notes(*(E.note(E.p(text), eId=f"note_{n}") for n, text in enumerate(notes, 1)), source="#library"))
     return E.meta(*parts)
@@ -77,7 +76,7 @@ def _identification(edition: Edition, iri: Iri) -> etree._Element:
         E.FRBRdate(date=first, name=dated if first == adopted else "adoption"),
         E.FRBRauthor(href=author),
         E.FRBRcountry(value=COUNTRY),
-        *([E.FRBRnumber(value=document.number)] if document.number else []),
+        *([E.FRBRnumber(value=number)] if (number := version.number or document.number) else []),
         E.FRBRname(value=document.id),
     ]
     expression = [
@@ -102,7 +101,8 @@ def _publication(edition: Edition) -> list[etree._Element]:
     found = [event for event in edition.version.history if any(word in str(event["event"]) for word in ("公布", "发布", "印发"))]
     if not found:
         return []
-    number = {"number": edition.document.number} if edition.document.number else {}
+    printed = edition.version.number or edition.document.number
+    number = {"number": printed} if printed else {}
     return [E.publication(date=_date(found[-1]["date"]).isoformat(), name="promulgation", showAs=str(found[-1]["event"]), **number)]
 
 

@@ -23,6 +23,7 @@ from knowledge.content_check import check_topics
 from knowledge.policy import parse_policy
 from knowledge.problems import Problems
 from knowledge.references import find_references
+from knowledge.search_index import index_row
 from knowledge.settings import SOURCES, TOPICS, database_url, held_folder
 from knowledge.statute import parse_statute
 from knowledge.structure import Node
@@ -239,7 +240,7 @@ def _as_now(connection: Connection) -> bool:
 
 def _remove(connection: Connection, document_id: str) -> None:
     ids = select(model.versions.c.id).where(model.versions.c.document_id == document_id).scalar_subquery()
-    for table in (model.provisions, model.references, model.facts):
+    for table in (model.provisions, model.references, model.facts, model.search_index):
         connection.execute(delete(table).where(table.c.version_id.in_(ids)))
     connection.execute(delete(model.versions).where(model.versions.c.document_id == document_id))
     connection.execute(delete(model.documents).where(model.documents.c.id == document_id))
@@ -252,6 +253,7 @@ def _write_document(connection: Connection, content: Content, document: Document
         tree, version_id = content.tree(document, index), first_version + index
         connection.execute(insert(model.versions), [rows.version_row(document, version, version_id)])
         counts["provisions"] += _insert(connection, model.provisions, rows.provision_rows(tree, version_id))
+        _insert(connection, model.search_index, [index_row(tree, document.kind == "policy", version_id)])
         counts["references"] += _insert(connection, model.references, _reference_rows(content, document, index, version_id))
         counts["facts"] += _insert(connection, model.facts, rows.fact_rows(document, tree, version_id))
     return counts

@@ -26,7 +26,7 @@ class Version:
     """One text of a document. `effective` is None where the library does not say from when it applies.
 
     adopted_note: None where the text gives the day `adopted`; not_before, not_after or file_name where it is only a bound or a hint, so
-    that displays must say 日期未载明. source, defects: of this version; those of the entry where the version has none of its own.
+    that displays must say 日期未载明. source, defects, number (文号): of this version; those of the entry where it has none of its own.
     """
 
     file: Path
@@ -38,6 +38,7 @@ class Version:
     adopted_note: str | None = None
     source: dict[str, Any] = field(default_factory=dict)
     defects: tuple[dict[str, Any], ...] = ()
+    number: str | None = None
 
     def text(self) -> str:
         """The source text, UTF-8."""
@@ -98,7 +99,7 @@ def load_all(folders: Iterable[Path], problems: Problems) -> list[Document]:
 
 def _entries(path: Path, problems: Problems) -> list[Document]:
     try:
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["documents"]  # noqa: S506 - the safe loader, in C
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["documents"]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         problems.add(Problem(path, 1, f"目录文件无法读取：{error}", "按 sources/README.md 的格式改正。"))
         return []
@@ -145,7 +146,7 @@ def _document(entry: dict[str, Any], path: Path, problems: Problems) -> Document
             raise ValueError("adopted 缺失")
         history, defects = tuple(raw.get("history") or ()), tuple(raw.get("defects") or entry.get("defects") or ())
         note = raw.get("adopted_note")
-        versions.append(Version(file, adopted, _date(raw.get("effective")), raw["status"], history, digest, note, source, defects))
+        versions.append(Version(file, adopted, _date(raw.get("effective")), raw["status"], history, digest, note, source, defects, raw.get("number")))
     return Document(
         id=entry["id"],
         kind=entry["kind"],

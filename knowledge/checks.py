@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -174,7 +175,6 @@ class Check:
     start: str
     questions: Mapping[str, Question]
     outcomes: Mapping[str, Outcome]
-    _lengths: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def walk(self, answers: Mapping[str, str]) -> tuple[list[tuple[Question, str]], Question | Outcome]:
         """The questions answered on the way, with their values, and where the way ends: the next question or the outcome."""
@@ -208,34 +208,43 @@ class Check:
         if value is not None:
             return {**known, place.id: value}
         said = text if questions_too else statements(text)
-        for question in self.ahead(place.id) if said else ():
-            if question.id not in known or question is place:
-                value = question.heard(said, is_open=question is place)
-                known |= {question.id: value} if value is not None else {}
+        tried: set[str] = set()
+        while said and (question := next((q for q in self.ahead(place.id, known) if q.id not in tried and (q is place or q.id not in known)), None)):
+            tried.add(question.id)
+            value = question.heard(said, is_open=question is place)
+            known |= {question.id: value} if value is not None else {}
         return known
 
-    def ahead(self, place: str) -> list[Question]:
-        """The question at `place` and all that can come after it, nearest first."""
+    def ahead(self, place: str, answers: Mapping[str, str]) -> list[Question]:
+        """The question at `place` and all that can come after it, nearest first; questions answered already lead only one way."""
         found = {place: None} if place in self.questions else {}
         queue = list(found)
         for id_ in queue:
-            new = [leads for leads in self.steps(id_) if leads in self.questions and leads not in found]
-            found |= dict.fromkeys(new)
-            queue += dict.fromkeys(new)
+            new = dict.fromkeys(leads for leads in self.steps(id_, answers) if leads in self.questions and leads not in found)
+            found |= new
+            queue += new
         return [self.questions[id_] for id_ in found]
 
-    def steps(self, question: str) -> list[str]:
-        """Where a question can lead, each place once."""
-        q = self.questions[question]
-        return list(dict.fromkeys([*(o.leads for o in q.options), *(b.leads for b in q.branches), q.unknown]))
+    def steps(self, id_: str, answers: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+        """Where a question can lead, each place once: where its answer leads, or every way while it has none."""
+        question = self.questions[id_]
+        known = question.leads(answers[id_]) if id_ in answers else None
+        every = (*(o.leads for o in question.options), *(b.leads for b in question.branches), question.unknown)
+        return list(dict.fromkeys([known] if known is not None else every))
 
-    def longest(self, place: str) -> int:
-        """The number of questions on the longest way from here, this one included."""
-        if place not in self.questions:
-            return 0
-        if place not in self._lengths:
-            self._lengths[place] = 1 + max(self.longest(leads) for leads in self.steps(place))
-        return self._lengths[place]
+    def longest(self, place: str, answers: Mapping[str, str] = MappingProxyType({})) -> int:
+        """The number of questions still to ask on the longest way from here, this one included."""
+        lengths: dict[str, int] = {}
+
+        def length(id_: str) -> int:
+            if id_ not in self.questions:
+                return 0
+            if id_ not in lengths:
+                known = {} if id_ == place else answers
+                lengths[id_] = (id_ not in known) + max(length(leads) for leads in self.steps(id_, known))
+            return lengths[id_]
+
+        return length(place)
 
     @cached_property
     def places(self) -> list[tuple[str, str]]:

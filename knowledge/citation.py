@@ -24,7 +24,11 @@ _LIST = re.compile(rf"第?\s*({_N})\s*(?:条)?\s*(?:、|和|与|及|以及)\s*�
 _EXACT = re.compile(_ARTICLE + _LOWER)
 _FROM_END = re.compile(rf"倒数第?\s*({_N})\s*条|(最后|末尾|末|最末)(?:的)?(?:那)?一?条")
 _FIRST = re.compile(r"(?:第一条|首条|开头(?:的)?(?:那)?一条|最前面?(?:的)?一条)")
-_HEADING = re.compile(rf"(?:第\s*({_N})\s*编)?\s*(?:第\s*({_N})\s*章)\s*(?:[，,的]?\s*第?\s*({_N})\s*节)?|(?:第\s*({_N})\s*节)")
+_OF = r"\s*[，,、的]?\s*"
+_HEADING = re.compile(
+    rf"(?=第\s*{NUMERAL}\s*(?:分?编|章|节))(?:第\s*({_N})\s*编)?{_OF}(?:第\s*({_N})\s*分编)?{_OF}(?:第\s*({_N})\s*章(?:{_OF}第?\s*({_N})\s*节)?)?"
+    rf"{_OF}(?:第\s*({_N})\s*节)?"
+)
 _LOWER_ALONE = re.compile(rf"^{_LOWER}$")
 
 
@@ -33,7 +37,7 @@ class Citation:
     """Where in a law: numbers are integers; None where the writer did not narrow it.
 
     to_article: last article of a range. from_end: 1 for the last article, 2 for the one before. A chapter or
-    section asked for as a whole has `chapter`/`section` and no article.
+    section asked for as a whole has `chapter`/`section` and no article; part and subpart are the 编 and 分编 it stands in.
     """
 
     article: int | None = None
@@ -45,6 +49,8 @@ class Citation:
     from_end: int | None = None
     chapter: int | None = None
     section: int | None = None
+    part: int | None = None
+    subpart: int | None = None
 
     def __repr__(self) -> str:
         given = ((f.name, getattr(self, f.name)) for f in fields(self))
@@ -55,7 +61,15 @@ class Citation:
         if self.from_end is not None:
             return "最后一条" if self.from_end == 1 else f"倒数第{to_chinese(self.from_end)}条"
         if self.article is None:
-            pairs = (("章", self.chapter), ("节", self.section), ("款", self.paragraph), ("项", self.item), ("目", self.subitem))
+            pairs = (
+                ("编", self.part),
+                ("分编", self.subpart),
+                ("章", self.chapter),
+                ("节", self.section),
+                ("款", self.paragraph),
+                ("项", self.item),
+                ("目", self.subitem),
+            )
             return "".join(f"第{to_chinese(value)}{unit}" for unit, value in pairs if value is not None)
         text = f"第{to_chinese(self.article)}条" + (f"之{to_chinese(self.inserted)}" if self.inserted else "")
         if self.to_article is not None:
@@ -68,7 +82,8 @@ class Citation:
     def path(self) -> str:
         """The address below the document: 24/1/6. An item without a paragraph is looked for in the first one."""
         if self.article is None:
-            return "/".join(f"{letter}{value}" for letter, value in (("c", self.chapter), ("s", self.section)) if value is not None)
+            pairs = (("p", self.part), ("u", self.subpart), ("c", self.chapter), ("s", self.section))
+            return "/".join(f"{letter}{value}" for letter, value in pairs if value is not None)
         parts = [f"{self.article}" + (f"-{self.inserted}" if self.inserted else "")]
         paragraph = 1 if self.paragraph is None and self.item is not None else self.paragraph
         for value in (paragraph, self.item, self.subitem):
@@ -103,7 +118,8 @@ def parse_locator(text: str) -> list[Citation]:
     if found:
         return list(found)
     if match := _HEADING.search(text):
-        return [Citation(chapter=_value(match[2]), section=_value(match[3] or match[4]))]
+        part, subpart, chapter, section, alone = map(_safe, match.groups())
+        return [Citation(chapter=chapter, section=section or alone, part=part, subpart=subpart)]
     return []
 
 

@@ -172,7 +172,7 @@ def search(words: tuple[str, ...], most: int, on: datetime.date | None) -> int:
 @click.option("--replace", is_flag=True, help="用本文件替换以前导入的同一日期的文本。")
 @click.option("--no-build", is_flag=True, help="只写文件，不更新数据库。")
 @click.option("--dry-run", is_flag=True, help="只读文件、报告，什么都不写。")
-def import_command(  # noqa: PLR0913 - one parameter an option
+def import_command(
     files: tuple[Path, ...], id_: str | None, short_title: str | None, adopted: datetime.date | None, effective: datetime.date | None,
     status: str, replace: bool, no_build: bool, dry_run: bool,
 ) -> int:  # fmt: skip

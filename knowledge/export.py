@@ -29,7 +29,7 @@ def to_json(edition: Edition, content: Content) -> bytes:
         "title": document.title,
         "short_title": document.short_title,
         "aliases": document.aliases,
-        "number": document.number,
+        "number": version.number or document.number,
         "issuer": document.issuer or None,
         "version": {
             "adopted": version.adopted,
@@ -49,4 +49,7 @@ def to_json(edition: Edition, content: Content) -> bytes:
 
 def _node(node: Node) -> dict[str, Any]:
     own = {"kind": node.kind, "address": node.address, "label": node.label, "marker": node.marker, "heading": node.heading, "text": node.text}
-    return {**{k: v for k, v in own.items() if v or k in ("kind", "address")}, **({"children": [_node(c) for c in node.children]} if node.children else {})}
+    return {
+        **{k: v for k, v in own.items() if v or k in ("kind", "address")},
+        **({"children": [_node(c) for c in node.children]} if node.children else {}),
+    }

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, create_engine, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Engine, Row
 
-from knowledge.model import documents, facts, provisions, references, topics, versions
+from knowledge.engine import reading_engine
+from knowledge.model import documents, facts, provisions, references, topics
 from knowledge.names import NameFinder
+from knowledge.queries import AT, PROVISION, VERSION, VERSIONS, VERSIONS_OF, fetch
 from knowledge.settings import database_url
 from knowledge.topics import Topic
 from knowledge.versions import applying, statuses
@@ -61,6 +63,11 @@ class Provision:
     text: str
     full_text: str
 
+    @classmethod
+    def of(cls, document: DocumentVersion, row: Row[Any]) -> Provision:
+        """From a row of the `provisions` table."""
+        return cls(document, *(getattr(row, name) for name in PROVISION))
+
     @property
     def full_label(self) -> str:
         """《中华人民共和国专利法》第五十条第一款."""
@@ -81,7 +88,7 @@ class Library:
     @classmethod
     def open(cls, url: str | None = None) -> Library:
         """The library at `url` (default: the configured one). Nothing is read yet."""
-        return cls(create_engine(url or database_url(), future=True, pool_pre_ping=True))
+        return cls(reading_engine(url or database_url()))
 
     # documents
 
@@ -108,11 +115,12 @@ class Library:
 
     def provision(self, address: str, on: datetime.date | None = None) -> Provision | None:
         """The provision at an address, or None."""
-        document = self.document(address.split("/", maxsplit=1)[0], on)
-        if document is None:
+        rows = fetch(self.engine, AT, {"document": address.split("/", maxsplit=1)[0], "at": address})
+        if not rows:
             return None
-        rows = self._rows(document, provisions.c.address == address)
-        return rows[0] if rows else None
+        status = statuses(rows, on or datetime.date.today())
+        index = applying(status)
+        return Provision.of(_version(rows[index], status[index]), rows[index]) if rows[index].address is not None else None
 
     def provisions_of(self, document_id: str, kind: str, on: datetime.date | None = None) -> list[Provision]:
         """All units of one kind (article, chapter, box, row, term …) in printed order."""
@@ -194,30 +202,17 @@ class Library:
 
     def _versions(self, document_id: str | None, on: datetime.date | None) -> dict[str, list[DocumentVersion]]:
         """Id -> versions with their statuses on the day, of one document or of all, in catalogue order."""
-        query = (
-            select(documents, versions.c.id.label("version_id"), versions.c.adopted, versions.c.adopted_note, versions.c.effective, versions.c.status)
-            .join(versions, versions.c.document_id == documents.c.id)
-            .order_by(documents.c.position, func.coalesce(versions.c.effective, versions.c.adopted), versions.c.adopted)
-        )
-        if document_id is not None:
-            query = query.where(documents.c.id == document_id)
+        rows = fetch(self.engine, VERSIONS) if document_id is None else fetch(self.engine, VERSIONS_OF, {"document": document_id})
         grouped: dict[str, list[Row[Any]]] = {}
-        with self.engine.connect() as connection:
-            for row in connection.execute(query):
-                grouped.setdefault(row.id, []).append(row)
+        for row in rows:
+            grouped.setdefault(row.document_id, []).append(row)
         day = on or datetime.date.today()
-        return {
-            id_: [
-                DocumentVersion(r.id, r.kind, r.title, r.short_title, r.number, r.version_id, r.adopted, r.effective, status, r.adopted_note)
-                for r, status in zip(rows, statuses(rows, day))
-            ]
-            for id_, rows in grouped.items()
-        }
+        return {id_: [_version(r, status) for r, status in zip(found, statuses(found, day))] for id_, found in grouped.items()}
 
     def _rows(self, document: DocumentVersion, condition: Any) -> list[Provision]:
         query = select(provisions).where(and_(provisions.c.version_id == document.version_id, condition)).order_by(provisions.c.position)
         with self.engine.connect() as connection:
-            return [_provision(document, row) for row in connection.execute(query)]
+            return [Provision.of(document, row) for row in connection.execute(query)]
 
     def _references(self, column: Any, address: str, on: datetime.date | None) -> list[Row[Any]]:
         query = select(references).where((column == address) | column.startswith(address + "/")).order_by(references.c.id)
@@ -230,9 +225,8 @@ def _chosen(found: Sequence[DocumentVersion]) -> DocumentVersion:
     return found[applying([version.status for version in found])]
 
 
-def _provision(document: DocumentVersion, row: Row[Any]) -> Provision:
-    names = ("address", "parent", "position", "kind", "label", "article", "paragraph", "item", "section", "marker", "heading", "text", "full_text")
-    return Provision(document, *(getattr(row, name) for name in names))
+def _version(row: Row[Any], status: str) -> DocumentVersion:
+    return DocumentVersion(**{name: getattr(row, f"document_{name}") for name in VERSION}, status=status)
 
 
 def _topic(row: Row[Any]) -> Topic:

@@ -88,7 +88,7 @@ def resolve(library: Library, document: DocumentVersion, place: Citation, on: da
         return Found(document, (articles[-place.from_end],), articles[-place.from_end].label)
     if place.to_article is not None and place.article is not None:
         articles = [a for a in library.provisions_of(document.id, "article", on) if a.article and place.article <= a.article <= place.to_article]
-        if not articles or place.to_article > count:
+        if not articles or place.to_article > last_article(library, document, on):
             return _no_article(document, count, f"第{to_chinese(place.to_article)}条")
         return Found(document, tuple(articles[:MOST]), str(place), cut=len(articles) > MOST)
     if place.article is None:
@@ -101,6 +101,11 @@ def resolve(library: Library, document: DocumentVersion, place: Citation, on: da
     return _why_missing(library, document, place, count, on)
 
 
+def last_article(library: Library, document: DocumentVersion, on: datetime.date | None = None) -> int:
+    """The highest article number; inserted articles (之一) do not count, so that it is not the number of articles."""
+    return max((a.article or 0 for a in library.provisions_of(document.id, "article", on)), default=0)
+
+
 def _item_in_any_paragraph(library: Library, document: DocumentVersion, place: Citation, on: datetime.date | None) -> Provision | None:
     """第十一条第三项 where the items stand in the second paragraph."""
     for paragraph in library.children(f"{document.id}/{place.article}", on):
@@ -111,25 +116,41 @@ def _item_in_any_paragraph(library: Library, document: DocumentVersion, place: C
 
 
 def _heading(library: Library, document: DocumentVersion, place: Citation, on: datetime.date | None) -> Found | Missing:
-    provision = library.provision(f"{document.id}/{place.path}", on) if place.path else None
-    if provision is None and place.chapter is None and place.section is not None:
-        provision = next((s for s in library.provisions_of(document.id, "section", on) if s.label.endswith(f"第{to_chinese(place.section)}节")), None)
-    if provision is not None:
-        articles = library.articles_below(provision.address, on)
-        return Found(document, tuple(articles[:MOST]), f"{provision.label} {provision.heading}", cut=len(articles) > MOST)
-    chapters = library.provisions_of(document.id, "chapter", on)
-    chapter = next((c for c in chapters if c.address.endswith(f"/c{place.chapter}")), None)
-    if chapter is None:
-        have = f"共{len(chapters)}章" if chapters else "不分章"
-        return Missing("no_such_provision", f"《{document.short_title}》没有{place}", f"《{document.title}》{have}，没有{place}。", document)
-    sections = [s for s in library.children(chapter.address, on) if s.kind == "section"]
-    have = f"共{len(sections)}节" if sections else "不分节"
-    return Missing(
-        "no_such_provision",
-        f"《{document.short_title}》没有{place}",
-        f"《{document.title}》{chapter.label}“{chapter.heading}”{have}，没有{place}。",
-        document,
+    """The articles below a 编, 分编, 章 or 节; where the place fits several headings (第一章 of a law in 编), the person must say which."""
+    wanted = place.path.split("/")
+    kind = {"p": "part", "u": "subpart", "c": "chapter", "s": "section"}[wanted[-1][0]]
+    headings = [h for h in library.provisions_of(document.id, kind, on) if _stands_in(h.address.split("/")[1:], wanted)]
+    title = f"《{document.short_title}》没有{place}"
+    if len(headings) == 1:
+        articles = library.articles_below(headings[0].address, on)
+        return Found(document, tuple(articles[:MOST]), f"{headings[0].label} {headings[0].heading}", cut=len(articles) > MOST)
+    if headings:
+        labels = "、".join(h.label for h in headings[:MOST])
+        return Missing(
+            "no_such_provision",
+            f"《{document.short_title}》有几个{place}",
+            f"《{document.title}》有几个{place}：{labels}。请说明是哪一个。",
+            document,
+        )
+    above = (
+        Citation(part=place.part, subpart=place.subpart, chapter=place.chapter) if place.section is not None and place.chapter is not None else None
     )
+    if above is not None and isinstance(_heading(library, document, above, on), Missing):
+        return _heading(library, document, above, on)
+    if above is not None:
+        chapter = next(h for h in library.provisions_of(document.id, "chapter", on) if _stands_in(h.address.split("/")[1:], above.path.split("/")))
+        sections = [s for s in library.children(chapter.address, on) if s.kind == "section"]
+        have = f"共{len(sections)}节" if sections else "不分节"
+        return Missing("no_such_provision", title, f"《{document.title}》{chapter.label}“{chapter.heading}”{have}，没有{place}。", document)
+    numbered = [h for h in library.provisions_of(document.id, kind, on) if h.marker]
+    count, unit = len(numbered), {"part": "编", "subpart": "分编", "chapter": "章", "section": "节"}[kind]
+    have = f"共{count}{unit}" if count else f"不分{unit}"
+    return Missing("no_such_provision", title, f"《{document.title}》{have}，没有{place}。", document)
+
+
+def _stands_in(steps: list[str], wanted: list[str]) -> bool:
+    """Does the heading with the address steps p3/u2/c9 answer to p3/c9 (its own step last, the others above it)?"""
+    return steps[-1] == wanted[-1] and all(step in steps for step in wanted)
 
 
 def _no_article(document: DocumentVersion, count: int, asked: str) -> Missing:

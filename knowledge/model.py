@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -24,6 +24,7 @@ versions = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("number", String(100), doc="文号 of this version, where it differs from the document's"),
     Column("adopted", Date, nullable=False, doc="day adopted or last amended"),
     Column("adopted_note", String(20), doc="not null: `adopted` is only a bound (not_before, not_after) or a hint (file_name)"),
     Column("effective", Date, doc="first day of force; null where the library does not say"),
@@ -83,6 +84,13 @@ facts = Table(
     Column("quote", Text, nullable=False),
     Index("ix_facts_address", "address"),
     Index("ix_facts_kind", "kind"),
+)
+
+search_index = Table(
+    "search_index",
+    metadata,
+    Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("counts", LargeBinary, nullable=False, doc="terms of the version's searchable units, see knowledge.search_index"),
 )
 
 topics = Table(

@@ -255,7 +255,7 @@ class _Reader:
 
     def _glossary(self, lines: list[str]) -> None:
         first = next((index for index, line in enumerate(lines) if _TERM.match(line)), len(lines))
-        above, title = "".join(f"{line}\n" for line in lines[: first - 1]), lines[first - 1] if first else ""
+        above, title = "".join(f"{line}\n" for line in lines[: max(first - 1, 0)]), lines[first - 1] if first else ""
         glossary = self._add(self.root, Node("glossary", f"{self.id}/term", title or "名词解释", above, title))
         for line in lines[first:]:
             if match := _TERM.match(line):

@@ -93,5 +93,5 @@ def _expand(mention: Mention, articles: list[str] | None) -> Iterator[Spot]:
 def _between(first: str, last: str, articles: list[str] | None) -> list[str]:
     if articles is not None and first in articles and last in articles:
         return articles[articles.index(first) : articles.index(last) + 1]
-    low, high = int(first.split("-")[0]), int(last.split("-")[0])
+    low, high = int(first.split("-", maxsplit=1)[0]), int(last.split("-", maxsplit=1)[0])
     return [str(number) for number in range(low, high + 1)] if low <= high else [first, last]

@@ -45,6 +45,7 @@ def version_row(document: Document, version: Version, version_id: int) -> dict[s
     return {
         "id": version_id,
         "document_id": document.id,
+        "number": version.number,
         "adopted": version.adopted,
         "adopted_note": version.adopted_note,
         "effective": version.effective,

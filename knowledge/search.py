@@ -1,159 +1,96 @@
-"""Search inside the library: the words of a question to provisions, by BM25 over jieba words and character bigrams.
+"""Search inside the library: the words of a question to provisions, by BM25F over headings and texts.
 
-The index lives in memory, is built from the database on first use and again when the database's content changes, so an
-imported law is found at once and SQLite and PostgreSQL give the same results.
+The index is counted when a text is written (`knowledge.search_index`) and joined in memory on first use and again when the
+database's content or the choice of versions changes, so an imported law is found at once and every database gives the same results.
 """
 
 from __future__ import annotations
 
 import datetime
-import logging
-import re
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from dataclasses import dataclass
 
-import jieba
-import numpy as np
-from scipy.sparse import csr_matrix
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from knowledge.library import Library, Provision
-from knowledge.model import meta
-from knowledge.normalise import normalise
-
-jieba.setLogLevel(logging.WARNING)  # its loading messages are of no use to anyone here
-
-K1, B = 1.2, 0.6
-HEADING_WEIGHT = 2
-_UNITS = ("article", "section", "subsection", "box", "term", "row", "annex")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z0-9]+")
-_STOP = frozenset(
-    [
-        "的",
-        "了",
-        "是",
-        "在",
-        "和",
-        "与",
-        "或",
-        "者",
-        "有",
-        "我",
-        "你",
-        "他",
-        "她",
-        "它",
-        "们",
-        "这",
-        "那",
-        "吗",
-        "呢",
-        "吧",
-        "啊",
-        "就",
-        "都",
-        "也",
-        "还",
-        "要",
-        "能",
-        "会",
-        "可以",
-        "什么",
-        "怎么",
-        "如何",
-        "应当",
-        "不",
-    ]
-)
+from knowledge.library import DocumentVersion, Library, Provision
+from knowledge.model import provisions, search_index
+from knowledge.queries import fetch, mark_of
+from knowledge.search_index import Counts, Index
+from knowledge.search_terms import query_terms
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One provision found, with its BM25 score (comparable within one search only)."""
+    """One provision found, with its BM25F score (comparable within one search only)."""
 
     provision: Provision
     score: float
 
 
-def terms(text: str) -> list[str]:
-    """Search terms of a text: jieba words of two letters and more, and all character bigrams."""
-    found: list[str] = []
-    for run in _CHINESE.findall(normalise(text)):
-        if run.isascii():
-            found.append(run.lower())
-            continue
-        found += [run[i : i + 2] for i in range(len(run) - 1)]
-        found += [word for word in jieba.lcut(run) if len(word) > 2 and word not in _STOP]
-    return found
+@dataclass(frozen=True)
+class _State:
+    """What a search needs of one state of the database on one day."""
+
+    mark: str
+    documents: dict[int, DocumentVersion]
+    index: Index
 
 
-class Index:
-    """BM25 scores as one sparse matrix, terms by provisions."""
-
-    def __init__(self, provisions: list[Provision]) -> None:
-        self.provisions = provisions
-        self.vocabulary: dict[str, int] = {}
-        rows: list[int] = []
-        columns: list[int] = []
-        counts: list[int] = []
-        lengths = np.zeros(len(provisions))
-        for column, provision in enumerate(provisions):
-            words = Counter(terms(provision.full_text) + terms(provision.heading) * (HEADING_WEIGHT - 1))
-            lengths[column] = sum(words.values())
-            for word, count in words.items():
-                rows.append(self.vocabulary.setdefault(word, len(self.vocabulary)))
-                columns.append(column)
-                counts.append(count)
-        shape = (len(self.vocabulary), len(provisions))
-        frequency = np.asarray(counts, dtype=np.float64)
-        row_index, column_index = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
-        containing = np.bincount(row_index, minlength=shape[0]) if rows else np.zeros(shape[0])
-        idf = np.log(1 + (len(provisions) - containing + 0.5) / (containing + 0.5))
-        norm = K1 * (1 - B + B * lengths / max(lengths.mean() if len(lengths) else 1.0, 1.0))
-        weights = idf[row_index] * frequency * (K1 + 1) / (frequency + norm[column_index]) if rows else frequency
-        self.matrix = csr_matrix((weights.astype(np.float32), (row_index, column_index)), shape=shape)
-
-    def search(self, text: str, most: int) -> list[Hit]:
-        """The best provisions, best first; provisions that share no term with the text are never returned."""
-        known = sorted({self.vocabulary[t] for t in terms(text) if t in self.vocabulary})
-        if not known:
-            return []
-        scores = np.asarray(self.matrix[known].sum(axis=0)).ravel()
-        best = np.argsort(-scores, kind="stable")[:most]
-        return [Hit(self.provisions[i], float(scores[i])) for i in best if scores[i] > 0]
-
-
-_MOST_INDEXES = 4
+_NEAR = select(provisions).where(
+    provisions.c.version_id.in_(bindparam("versions", expanding=True)), provisions.c.position.in_(bindparam("positions", expanding=True))
+)
+"""Every pair of the versions and positions: a few rows more than asked for, found by the index (SQLite scans for a list of pairs)."""
+_MOST_STATES = 4
 _lock = threading.Lock()
-_indexes: OrderedDict[tuple[str, str, tuple[int, ...]], Index] = OrderedDict()
-
-
-def _index(library: Library, on: datetime.date | None) -> Index:
-    """The index of the texts that apply on the day; kept until the database or the choice of texts changes."""
-    with library.engine.connect() as connection:
-        mark = connection.execute(select(meta.c.value).where(meta.c.key == "fingerprint")).scalar() or ""
-    documents = library.documents(on)
-    key = (str(library.engine.url), mark, tuple(sorted(d.version_id for d in documents)))
-    with _lock:
-        if key not in _indexes:
-            units = [
-                p
-                for d in documents
-                for kind in _UNITS
-                for p in library.provisions_of(d.id, kind, on)
-                if kind != "section" or d.kind == "policy"
-            ]
-            _indexes[key] = Index(units)
-        _indexes.move_to_end(key)
-        while len(_indexes) > _MOST_INDEXES:
-            _indexes.popitem(last=False)
-        return _indexes[key]
+_states: OrderedDict[tuple[str, datetime.date], _State] = OrderedDict()
 
 
 def search(library: Library, text: str, most: int = 10, on: datetime.date | None = None) -> list[Hit]:
-    """The provisions (articles of law, sections, boxes and terms of policy) nearest to the words of `text`, best first.
+    """The provisions (articles of law; sections, boxes, terms and rows of policy) nearest to the words of `text`, best first.
 
     on: search the texts that apply on this day (default: today).
     """
-    return _index(library, on).search(text, most)
+    words = query_terms(text)
+    day = on or datetime.date.today()
+    for _ in range(3):  # once more where the library was rebuilt between looking at the index and reading the provisions
+        state = _state(library, day)
+        found = {(int(state.index.versions[c]), int(state.index.positions[c])): score for c, score in state.index.find(words, most)}
+        hits = _read(library, state, found)
+        if hits is not None:
+            return hits
+    return []
+
+
+def _read(library: Library, state: _State, found: dict[tuple[int, int], float]) -> list[Hit] | None:
+    """The provisions at (version, position), in the order of `found`; None when the database has changed meanwhile."""
+    if not found:
+        return []
+    versions, positions = (sorted(set(numbers)) for numbers in zip(*found))
+    near = fetch(library.engine, _NEAR, {"versions": versions, "positions": positions})
+    rows = {place: row for row in near if (place := (row.version_id, row.position)) in found}
+    if len(rows) < len(found) or mark_of(library.engine) != state.mark:
+        return None
+    return [Hit(Provision.of(state.documents[at[0]], rows[at]), score) for at, score in found.items()]
+
+
+def _state(library: Library, day: datetime.date) -> _State:
+    mark, key = mark_of(library.engine), (str(library.engine.url), day)
+    with _lock:
+        state = _states.get(key)
+        if state is None or state.mark != mark:
+            state = _states[key] = _load(library, mark, day)
+        _states.move_to_end(key)
+        while len(_states) > _MOST_STATES:
+            _states.popitem(last=False)
+        return state
+
+
+def _load(library: Library, mark: str, day: datetime.date) -> _State:
+    documents = {document.version_id: document for document in library.documents(day)}
+    same = next((s for s in _states.values() if s.mark == mark and list(s.documents) == list(documents)), None)
+    if same:
+        return _State(mark, documents, same.index)
+    packed = dict(fetch(library.engine, select(search_index.c.version_id, search_index.c.counts)))
+    parts = [(version, Counts.unpack(packed[version])) for version in documents if version in packed]
+    return _State(mark, documents, Index(parts))

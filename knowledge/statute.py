@@ -31,8 +31,10 @@ _KIND = {unit: kind for kind, unit, _ in _HEADINGS}
 _UNIT = {kind: unit for kind, unit, _ in _HEADINGS}
 _LETTER = {kind: letter for kind, _, letter in _HEADINGS}
 _BLOCK = re.compile(r"^\[\[(/?)(notice|annex|footnote)\]\]$")
-_DATED = re.compile(r"^[（(].*[）)]$|^\d{4}年\d{1,2}月\d{1,2}日.*(?:通过|公布|发布|批准|修正|修订|施行)$")
-NUMBER_LINE = re.compile(r"^.{0,30}?(?:令|公告)?\s*(?:第\s*[〇零一二三四五六七八九十百千\d]+\s*号|[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*第?\s*\d+\s*号)$")
+_DATED = re.compile(r"^[（(].*[）)]$|^(?:根据)?\d{4}年\d{1,2}月\d{1,2}日.*(?:通过|公布|发布|批准|修正|修订|施行)[）)]?$")
+NUMBER_LINE = re.compile(
+    r"^.{0,30}?(?:令|公告)?\s*(?:第\s*[〇零一二三四五六七八九十百千\d]+\s*号|[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*第?\s*\d+\s*号)$"
+)
 """A line that is a document number: 法释〔2022〕7号, 国家知识产权局令第80号."""
 
 
@@ -134,8 +136,9 @@ class _Reader:
         self.article, self.article_lines = None, []
 
     def _block(self, name: str) -> None:
+        """A marked block stands outside every article and heading."""
         self.close()
-        self.block, self.annex = name, None
+        self.block, self.annex, self.headings = name, None, []
 
     def _title(self, line: str) -> None:
         """The title heads the document; printed behind a notice it keeps its place as a node of its own."""
@@ -220,4 +223,3 @@ class _Reader:
         count = self.annex.count(kind) + 1
         above = self.annex.node
         self._add(self.annex, Node(kind, f"{above.address}/{letter}{count}", f"{above.label}第{to_chinese(count)}{word}", text=line))
-

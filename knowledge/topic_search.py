@@ -10,8 +10,10 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from knowledge.search import K1, B, terms
+from knowledge.search_terms import terms
 from knowledge.topics import Topic
+
+K1, B = 1.2, 0.6
 
 
 class TopicIndex:

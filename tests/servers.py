@@ -15,6 +15,8 @@ import pytest
 
 from bot import cli, serve
 
+WEB_SECRET = "known to the tests, so that they can make a token grow old"
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -28,10 +30,17 @@ class Assistant:
 
     port: int
     services: list[serve.Service]
+    site: int = 0
+    """The port of a foreign site that may embed the widget."""
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/webhooks/rest/webhook"
+
+    @property
+    def home(self) -> str:
+        """The public page."""
+        return f"http://127.0.0.1:{self.port}/"
 
     def post(self, body: bytes, timeout: float = 30) -> tuple[int, Any]:
         """Status and JSON of one request."""
@@ -62,18 +71,20 @@ def prepared() -> None:
 
 
 @pytest.fixture(scope="session")
-def assistant(prepared: None) -> Iterator[Assistant]:
+def assistant(prepared: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     ports = {"RASA_PORT": free_port(), "ACTION_PORT": free_port(), "ANSWER_TIMEOUT": 5}
+    site = free_port()
+    web = {"WEB_ORIGINS": f"http://127.0.0.1:{site}", "FEEDBACK_DB_URL": f"sqlite:///{tmp_path_factory.mktemp('feedback')}/feedback.db"}
     before = dict(os.environ)
-    os.environ.update({name: str(value) for name, value in ports.items()})
+    os.environ.update({name: str(value) for name, value in {**ports, **web, "WEB_SECRET": WEB_SECRET}.items()})
     try:
         with serve.running() as services:
-            yield Assistant(ports["RASA_PORT"], services)
+            yield Assistant(ports["RASA_PORT"], services, site)
     finally:
         os.environ.clear()
         os.environ.update(before)
 
 
-@pytest.fixture()
+@pytest.fixture
 def start_services() -> Callable[..., Any]:
     return serve.running

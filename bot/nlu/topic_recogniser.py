@@ -71,5 +71,13 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
         intent = _INTENT[kind] if found.verdict != "none" and kind else FALLBACK
         candidates = [{"topic": c.topic, "probability": c.probability} for c in found.candidates]
         message.set(INTENT, {"name": intent, "confidence": found.confidence}, add_to_output=True)
-        data = {"verdict": found.verdict, "exact": found.exact, "confidence": round(found.confidence, 4), "candidates": candidates}
+        within = {document: {c.topic: c.probability for c in ranked} for document, ranked in found.within}
+        data = {
+            "verdict": found.verdict,
+            "exact": found.exact,
+            "confidence": round(found.confidence, 4),
+            "candidates": candidates,
+            "within": within,
+            "also": [c.topic for c in found.also],
+        }
         message.set("recognition", data, add_to_output=True)

@@ -1,6 +1,6 @@
 """Take a statute in: read a .docx, .txt or .md, report what was recognised and what is doubtful, keep it, or refuse it with the reason.
 
-    file -> block (word, plain) -> lines -> canonical, front, contents, annexes -> read -> judge, review -> store
+file -> block (word, plain) -> lines -> canonical, front, contents, annexes -> read -> judge, review -> store
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ def part_articles(lines: list[Line], log: Log) -> list[Line]:
         try:
             if loose and not _REFERS.match(loose[5]):
                 value, inserted = number(loose[2]), number(loose[3]) if loose[3] else 0
-                if (value, inserted) in ((last + 1, 0), (last, last_inserted + 1)):
+                follows = (value, inserted) in ((last + 1, 0), (last, last_inserted + 1))
+                if follows or (not spaced and last < value <= last + 10):
                     added += 1
                     if spaced > added * 4:
                         doubtful.append(loose[1])
@@ -102,7 +103,7 @@ def _take_next(lines: list[Line]) -> list[Line]:
             out[-1] = replace(above, text=f"{above.text} {line.text}")
         elif named and article and (name := ARTICLE_HEADING.match(article[5])) and name.end() == len(article[5]) and not item_mark(line.text):
             out[-1] = replace(above, text=above.text + line.text)
-        elif heading and not heading[5] and len(line.text) <= 40 and not END.search(line.text) and not SUPPLEMENT.match(line.text):
+        elif heading and not heading[5] and len(line.text) <= 40 and not END.search(line.text):
             words = _SPREAD.sub("", line.text) if _spread_out(line.text) else line.text
             out[-1] = replace(above, text=f"{above.text} {words}")
         else:

@@ -15,7 +15,9 @@ from knowledge.numerals import to_int
 from knowledge.printed import SPACE
 
 _D = r"[\d〇零○Ｏ一二三四五六七八九十]"
-DATE = re.compile(rf"({_D}{{4}}){SPACE}*年{SPACE}*({_D}{{1,3}}){SPACE}*月{SPACE}*({_D}{{1,3}}){SPACE}*日|((?:19|20)\d\d)[-./](\d{{1,2}})[-./](\d{{1,2}})(?!\d)")
+DATE = re.compile(
+    rf"({_D}{{4}}){SPACE}*年{SPACE}*({_D}{{1,3}}){SPACE}*月{SPACE}*({_D}{{1,3}}){SPACE}*日|((?:19|20)\d\d)[-./](\d{{1,2}})[-./](\d{{1,2}})(?!\d)"
+)
 _VERBS = re.compile(r"通过|公布|发布|批准|批转|修正|修订|修改|施行|实施|制定|印发|颁布|转发|废止|决定")
 _IN_FORCE = re.compile(rf"自({DATE.pattern})(?:起|开始|之日起|日起)?(?:正式)?(?:施行|实施|生效|执行|试行)")
 _ON_PUBLICATION = re.compile(r"自(?:公布|发布|颁布|批准|印发|签发|通过|下发)之?日起(?:施行|实施|生效|执行|试行)")

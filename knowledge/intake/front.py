@@ -11,7 +11,40 @@ from knowledge.intake.lines import Line
 from knowledge.printed import SPACE, bare
 from knowledge.statute import NUMBER_LINE
 
-KINDS = "法典 法 通则 条例 规定 办法 细则 规则 规程 规范 章程 准则 解释 决定 安排 规约 公约 条约 协定 议定书 标准 守则 批复 意见 纲要 大纲 总章 制度 措施 程序 要求 目录".split()
+KINDS = [
+    "法典",
+    "法",
+    "通则",
+    "条例",
+    "规定",
+    "办法",
+    "细则",
+    "规则",
+    "规程",
+    "规范",
+    "章程",
+    "准则",
+    "解释",
+    "决定",
+    "安排",
+    "规约",
+    "公约",
+    "条约",
+    "协定",
+    "议定书",
+    "标准",
+    "守则",
+    "批复",
+    "意见",
+    "纲要",
+    "大纲",
+    "总章",
+    "制度",
+    "措施",
+    "程序",
+    "要求",
+    "目录",
+]
 """Words with which the title of a statute ends."""
 TITLE_END = re.compile(rf"(?:{'|'.join(KINDS)})(?:[（(][^（()）]{{1,20}}[）)])*$")
 ISSUER = re.compile(
@@ -19,11 +52,15 @@ ISSUER = re.compile(
     r"|[\u4e00-\u9fff]{2,20}(?:部|委员会|总局|局|署|银行|办公厅|办公室|人民政府|人民代表大会(?:常务委员会)?|海关总署|法院|检察院))$"
 )
 _VERBS = re.compile(r"通过|公布|发布|批准|批转|修正|修订|施行|制定|印发|颁布|转发")
-_SIGNATURE = re.compile(rf"^(?:局|部|主|院|署|行|委员|总|省|市|州|县|区){SPACE}*(?:长|席|理|任)?{SPACE}*[\u4e00-\u9fff]{{1,2}}{SPACE}?[\u4e00-\u9fff]{{1,3}}$|^(?:国家)?(?:主席|总理|局长|部长|主任|院长|署长|行长|委员长|省长|市长|检察长){SPACE}*[\u4e00-\u9fff·]{{1,4}}(?:{SPACE}[\u4e00-\u9fff])*$")
+_SIGNATURE = re.compile(
+    rf"^(?:局|部|主|院|署|行|委员|总|省|市|州|县|区){SPACE}*(?:长|席|理|任)?{SPACE}*[\u4e00-\u9fff]{{1,2}}{SPACE}?[\u4e00-\u9fff]{{1,3}}$|^(?:国家)?(?:主席|总理|局长|部长|主任|院长|署长|行长|委员长|省长|市长|检察长){SPACE}*[\u4e00-\u9fff·]{{1,4}}(?:{SPACE}[\u4e00-\u9fff])*$"
+)
 _DATE_LINE = re.compile(rf"^{DATE.pattern}$")
 _CHINESE = re.compile(r"[\u4e00-\u9fff《》〈〉（）()、“”]+")
 _SENTENCE = re.compile(r"[。：:；;！]$|。")
-_SUFFIX = re.compile(r"[（(][^（()）]*(?:\d{4}|[〇零一二三四五六七八九]{4})年?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改|公布|发布)?(?:文本|本|版)?[）)]$")
+_SUFFIX = re.compile(
+    r"[（(][^（()）]*(?:\d{4}|[〇零一二三四五六七八九]{4})年?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改|公布|发布)?(?:文本|本|版)?[）)]$"
+)
 _ORDER = re.compile(rf"(?:令|公告|通告){SPACE}*(?:[（(]?第?{SPACE}*[〇零一二三四五六七八九十百千\d]+{SPACE}*号[）)]?)?$")
 
 
@@ -69,7 +106,7 @@ def _kind(line: Line) -> str:
         return "title"
     if re.match(r"^[（(\[〔【]", text) and (DATE.search(text) or _VERBS.search(text) or NUMBER_LINE.match(text.strip("（）()"))):
         return "history"
-    if DATE.match(text) and _VERBS.search(text) and not text.endswith(("：", ":")):
+    if DATE.match(text.removeprefix("根据")) and _VERBS.search(text) and not text.endswith(("：", ":", "。")):
         return "history"
     if NUMBER_LINE.match(text) and len(text) <= 40:
         return "number"
@@ -115,7 +152,12 @@ def _title(units: list[Line], kinds: list[str], whole: bool) -> tuple[int, int]:
         return (first, first + 1) if units and len(units[first].text) <= 90 else (0, 0)
     good = [run for run in runs if TITLE_END.search(_inline_history(_joined([line.text for line in units[run[0] : run[1]]]))[0])]
     start, end = runs[0] if whole else (good or runs)[-1]
-    while end - start > 1 and _is_issuer(units[start].text) and not re.match("关于|对|印发", bare(units[start + 1].text)) and not _heads_on(units[start:end]):
+    while (
+        end - start > 1
+        and _is_issuer(units[start].text)
+        and not re.match("关于|对|印发", bare(units[start + 1].text))
+        and not _heads_on(units[start:end])
+    ):
         start += 1
     return start, end
 

@@ -12,18 +12,20 @@ from collections.abc import Sequence
 from knowledge.intake.front import TITLE_END
 from knowledge.intake.lines import Line
 from knowledge.intake.refusal import Refusal
-from knowledge.printed import ARTICLE, item_mark, number
+from knowledge.printed import ARTICLE, item_mark
 from knowledge.structure import Node
 
 _AMENDS = re.compile(
     r"修正案(?:[（(].*[）)])?$|(?:关于|对).*(?:修改|修订|修正|废止|停止施行|暂时调整|暂停|失效|增加|补充修改).*的(?:决定|决议|命令|通知|公告)$"
     r"|^关于(?:修改|修订|废止)|的修改决定$"
 )
-_AMENDING_TEXT = re.compile(r"(?:将|把|对)?第[一二三四五六七八九十百千\d]+(?:条|章|款)[^。]{0,60}?(?:修改为|改为|删去|作为第)|(?:增加|删去)(?:一|二|两|三|第)[一二三四五六七八九十]?[条款项章]|作如下修改|修改为[：:]")
+_AMENDING_TEXT = re.compile(
+    r"(?:将|把|对)?第[一二三四五六七八九十百千\d]+(?:条|章|款)[^。]{0,60}?(?:修改为|改为|删去|作为第)|(?:增加|删去)(?:一|二|两|三|第)[一二三四五六七八九十]?[条款项章]|作如下修改|修改为[：:]"
+)
 _DRAFT = re.compile(r"草案|征求意见稿|送审稿|建议稿|讨论稿|审议稿|修订稿")
-_COMMENTARY = re.compile(r"释义|解读|逐条|条文理解|问答|学习|辅导|对照表|新旧对照|全文解析|理解与适用")
-_JUDGMENT = re.compile(r"(?:判决|裁定|调解|决定)书|审查决定")
-_COURT = re.compile(r"(?:原告|被告|上诉人|被上诉人|申请再审人|公诉机关)[：:（(，,]|本院认为|审\s*判\s*长")
+_COMMENTARY = re.compile(r"释义|解读|逐条|条文理解|问答|对照表|新旧对照|全文解析|理解与适用")
+_JUDGMENT = re.compile(r"(?:判决|裁定|调解|决定)书(?:[（(].*[）)])?$|审查决定$")
+_COURT = re.compile(r"^(?:原告|被告|上诉人|被上诉人|申请人|被申请人|公诉机关)[：:（(，,\u4e00-\u9fff]|本院认为|^审\s*判\s*(?:长|员)", re.MULTILINE)
 _CONTRACT_TITLE = re.compile(r"(?:合同|协议书?|意向书|承诺书|授权书)(?:[（(].*[）)])?$")
 _PARTIES = re.compile(r"甲\s*方|乙\s*方")
 _NOTICE = re.compile(r"(?:通知|公告|通报|函|复函|批复|答复|报告|说明|纪要|请示|公报|决议|命令|意见)(?:[（(].*[）)])?$")
@@ -41,9 +43,10 @@ def refuse_unless_statute(title: str, lines: Sequence[Line]) -> None:
         raise Refusal(f"{named}是草案，不是生效的文本")
     if _COMMENTARY.search(title):
         raise Refusal(f"{named}是解说，不是法规原文")
-    if _JUDGMENT.search(title) or len(_COURT.findall(everything)) >= 3:
+    if _JUDGMENT.search(title) or (len(_COURT.findall(everything)) >= 3 and not TITLE_END.search(title)):
         raise Refusal(f"{named}是裁判文书，不是法规")
-    if _CONTRACT_TITLE.search(title) or (len(_PARTIES.findall(everything)) >= 6 and not TITLE_END.search(title)):
+    parties = len(_PARTIES.findall(everything))
+    if (parties >= 2 and _CONTRACT_TITLE.search(title)) or (parties >= 6 and not TITLE_END.search(title)):
         raise Refusal(f"{named}是合同，不是法规")
     amending = sum(bool(_AMENDING_TEXT.search(text)) for text in texts)
     if amending >= 2 and amending * 2 >= max(len(articles), len([t for t in texts if item_mark(t)]), 1):
@@ -73,8 +76,3 @@ def title_doubt(title: str) -> str | None:
     if not title:
         return "没有认出标题"
     return None if TITLE_END.search(title) else f"标题“{title[:40]}”不像法规名称，请核对"
-
-
-def article_numbers(lines: Sequence[Line]) -> list[int]:
-    """The numbers of the articles in printed order."""
-    return [number(match[2]) for line in lines if (match := ARTICLE.match(line.text))]

@@ -22,9 +22,15 @@ _ISSUER_ABOUT = re.compile(rf"^(?:{_COURTS}|国务院|全国人民代表大会(?
 _STATE = "中华人民共和国"
 _TRIAL = re.compile(r"[（(](?:试行|暂行)[）)]$")
 _DECREE = re.compile(rf"((?:中华人民共和国)?[\u4e00-\u9fff、]{{0,30}}令)[（(]?第{SPACE}*([〇零一二三四五六七八九十百千\d]+){SPACE}*号")
-_TITLE_ISSUER = re.compile(r"^(最高人民(?:法院|检察院)(?:、最高人民(?:法院|检察院))*|国务院|国家监察委员会|中央军事委员会|全国人民代表大会(?:常务委员会)?)(?=关于|对|批转)")
-_CONGRESS = re.compile(r"(全国人民代表大会(?:常务委员会)?|[\u4e00-\u9fff]{2,12}?(?:省|市|自治区|自治州|自治县)[\u4e00-\u9fff]{0,12}?人民代表大会(?:常务委员会)?)")
-_BODY = re.compile(r"(国务院|最高人民法院|最高人民检察院|国家监察委员会|中央军事委员会|国家[\u4e00-\u9fff]{2,12}?(?:局|委员会|总局)|[\u4e00-\u9fff]{2,14}?(?:部|委员会|总局|人民政府))")
+_TITLE_ISSUER = re.compile(
+    r"^(最高人民(?:法院|检察院)(?:、最高人民(?:法院|检察院))*|国务院|国家监察委员会|中央军事委员会|全国人民代表大会(?:常务委员会)?)(?=关于|对|批转)"
+)
+_CONGRESS = re.compile(
+    r"(全国人民代表大会(?:常务委员会)?|[\u4e00-\u9fff]{2,12}?(?:省|市|自治区|自治州|自治县)[\u4e00-\u9fff]{0,12}?人民代表大会(?:常务委员会)?)"
+)
+_BODY = re.compile(
+    r"(国务院|最高人民法院|最高人民检察院|国家监察委员会|中央军事委员会|国家[\u4e00-\u9fff]{2,12}?(?:局|委员会|总局)|[\u4e00-\u9fff]{2,14}?(?:部|委员会|总局|人民政府))"
+)
 
 
 def short_title(title: str) -> str:
@@ -94,7 +100,7 @@ def issuer(title: str, front: Front, events: Iterable[Event], number: str | None
     """Who made the text, as far as the title, the decree or the last event name it."""
     if match := _TITLE_ISSUER.match(title):
         return match[1]
-    if number and (match := _DECREE.search(number)):
+    if number and "主席令" not in number and (match := _DECREE.search(number)):
         return match[1].removeprefix(_STATE).removesuffix("令") or None
     for event in reversed(list(events)):
         for pattern in (_CONGRESS, _BODY):

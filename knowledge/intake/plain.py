@@ -10,7 +10,9 @@ from knowledge.intake.block import BLANK, ROW, TEXT, TITLE, Block, Reading
 from knowledge.intake.refusal import Refusal
 from knowledge.printed import item_mark
 
-_BLOCK_TAG = re.compile(r"</?(?:p|div|br|tr|li|ul|ol|table|tbody|thead|h[1-6]|center|section|article|body|html|head|hr)\b[^<>]{0,500}/?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|br|tr|li|ul|ol|table|tbody|thead|h[1-6]|center|section|article|body|html|head|hr)\b[^<>]{0,500}/?>", re.IGNORECASE
+)
 _CELL_TAG = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:a|b|i|u|s|em|strong|span|font|su[bp]|img|small|big|label|input|meta|link|code|del|ins|nobr|o:p|st1:\w+|t[dh]|mark)(?:\s[^<>]{0,500})?/?>",
@@ -124,6 +126,7 @@ class _Cleaner:
 
 def _rows(blocks: list[Block]) -> list[Block]:
     """Mark as table rows the runs of two and more lines with the same number of tabs; a tab elsewhere is just a space."""
+
     def tabs(block: Block) -> int:
         return block.text.count("\t") if block.kind == TEXT and not item_mark(block.text) and not block.text.startswith("第") else 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818 - not an error of ours: an answer to the person
+class Refusal(Exception):
     """The file is not taken in and nothing was changed. `reason`: one clear Chinese sentence; `hint`: what the person can do."""
 
     def __init__(self, reason: str, hint: str = "") -> None:

@@ -77,9 +77,11 @@ def plan(statute: ReadStatute, source: Path, wishes: Wishes, content: Content) -
         if not wishes.replace or own is None:
             raise Refusal(
                 f"库里已有《{held.title}》{clash.adopted} 的文本，与本文件有{_differences(statute, clash)}处不同",
-                "用 python -m knowledge diff 查看；确要替换导入的文本时加 --replace" if own else "库里自带的文本不替换，用 python -m knowledge diff 查看",
+                "用 python -m knowledge diff 查看；确要替换导入的文本时加 --replace"
+                if own
+                else "库里自带的文本不替换，用 python -m knowledge diff 查看",
             )
-        entry["versions"].remove(own)
+        entry["versions"].remove(own)  # written anew below
         text_file = clash.file
     else:
         text_file = folder / f"{id_}-{statute.adopted:%Y%m%d}.txt"
@@ -141,6 +143,8 @@ def _version(statute: ReadStatute, text_file: Path, source: Path, wishes: Wishes
     if wishes.status not in STATUSES:
         raise Refusal(f"状态 {wishes.status} 不认识", f"用 {'、'.join(STATUSES)}")
     version: dict[str, Any] = {"file": text_file.name, "adopted": statute.adopted}
+    if number := naming.document_number(statute.front, statute.events):
+        version["number"] = number
     if statute.adopted_note:
         version["adopted_note"] = statute.adopted_note
     version |= {
@@ -165,7 +169,9 @@ def _defects(statute: ReadStatute) -> list[dict[str, str]]:
     """What was changed or left out on the way in, in the catalogue's form."""
     found = []
     if statute.spaces:
-        found.append(("标题、条号、项号前后和数字两旁的空格", "按本库格式", "replaced", f"空格是排版留下的，共{statute.spaces}行；除空白外逐字照来源。"))
+        found.append(
+            ("标题、条号、项号前后和数字两旁的空格", "按本库格式", "replaced", f"空格是排版留下的，共{statute.spaces}行；除空白外逐字照来源。")
+        )
     if statute.contents:
         found.append((f"目录（{statute.contents}行）", "", "removed", "目录与正文标题重复。"))
     for reason in dict.fromkeys(reason for _, reason in statute.removed):

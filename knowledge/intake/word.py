@@ -16,7 +16,7 @@ from lxml import etree
 
 from knowledge.intake.block import BLANK, FOOTNOTE, ROW, TEXT, Block, Reading
 from knowledge.intake.refusal import Refusal
-from knowledge.intake.word_numbering import W, Numbering
+from knowledge.intake.word_numbering import Numbering, W
 
 MOST_BYTES = 64 * 2**20
 """Largest part that is unpacked; the longest statute (民法典) has 2.5 MB."""
@@ -44,7 +44,9 @@ def read_word(data: bytes) -> Reading:
     body = _root(archive, main).find(f"{W}body")
     if body is None:
         raise Refusal("Word 文档里没有正文")
-    optional = {name: _root(archive, f"word/{name}.xml") if f"word/{name}.xml" in names else None for name in ("numbering", "styles", "footnotes", "endnotes")}
+    optional = {
+        name: _root(archive, f"word/{name}.xml") if f"word/{name}.xml" in names else None for name in ("numbering", "styles", "footnotes", "endnotes")
+    }
     reader = _Reader(Numbering.read(optional["numbering"], optional["styles"]), optional["footnotes"], optional["endnotes"])
     reader.blocks_of(body)
     return reader.finish()

@@ -23,7 +23,9 @@ def _letters(value: int) -> str:
 
 def _roman(value: int) -> str:
     out = ""
-    for number, letters in zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split()):
+    for number, letters in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), ["m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"]
+    ):
         out += letters * (value // number)
         value %= number
     return out

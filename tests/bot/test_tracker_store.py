@@ -14,7 +14,7 @@ from bot.tracker_store import NEWEST, RecentTrackerStore
 TURNS = 120
 
 
-@pytest.fixture()
+@pytest.fixture
 def store(tmp_path: Path) -> RecentTrackerStore:
     domain = Domain.load(str(Path(__file__).parents[2] / "bot" / "domain"))
     return RecentTrackerStore(domain, host=f"sqlite:///{tmp_path / 'conversations.db'}")

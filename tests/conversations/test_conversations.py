@@ -31,7 +31,9 @@ def conversations() -> list[Any]:
 def missing(turn: dict[str, Any], payload: dict[str, Any]) -> list[str]:
     """What the answer lacks, in words a lawyer can read."""
     faults = [
-        f"{field} 应为 {turn[field]}，实际是 {payload.get(field)}" for field in ("kind", "topic", "reason") if field in turn and payload.get(field) != turn[field]
+        f"{field} 应为 {turn[field]}，实际是 {payload.get(field)}"
+        for field in ("kind", "topic", "reason")
+        if field in turn and payload.get(field) != turn[field]
     ]
     cited = [citation["id"] for citation in payload["citations"]]
     for wanted in turn.get("cites") or []:

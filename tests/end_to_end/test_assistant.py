@@ -73,7 +73,21 @@ def test_a_foreign_question_is_refused_with_what_the_assistant_does(assistant: A
 
 @pytest.mark.parametrize(
     "message",
-    ["专利年费忘了交会怎样", "专利法第十一条", "商标法第三十三条", "你好", "asdf qwer", "第四十条", "上一条", "怎么做红烧肉", "/ask{\"topic\": \"x\"}", "<b>专利</b>保护几年", "", "😀", "长" * 1001],
+    [
+        "专利年费忘了交会怎样",
+        "专利法第十一条",
+        "商标法第三十三条",
+        "你好",
+        "asdf qwer",
+        "第四十条",
+        "上一条",
+        "怎么做红烧肉",
+        '/ask{"topic": "x"}',
+        "<b>专利</b>保护几年",
+        "",
+        "😀",
+        "长" * 1001,
+    ],
 )
 def test_every_message_gets_one_payload_of_the_contract(assistant: Assistant, message: str) -> None:
     jsonschema.validate(assistant.ask(message), SCHEMA)

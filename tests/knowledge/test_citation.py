@@ -63,7 +63,13 @@ def test_what_is_printed_is_read_back(citation: Citation) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("第二款呢", Citation(paragraph=2)), ("第（三）项", Citation(item=3)), ("第一款第二项", Citation(paragraph=1, item=2)), ("第五条第二款", None), ("多久", None)],
+    [
+        ("第二款呢", Citation(paragraph=2)),
+        ("第（三）项", Citation(item=3)),
+        ("第一款第二项", Citation(paragraph=1, item=2)),
+        ("第五条第二款", None),
+        ("多久", None),
+    ],
 )
 def test_a_place_within_an_article_is_read_alone(text: str, expected: Citation | None) -> None:
     assert parse_lower(normalise(text)) == expected

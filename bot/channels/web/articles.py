@@ -50,11 +50,16 @@ def day_text(day: datetime.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def version_text(document: DocumentVersion) -> str:
-    """2020年10月17日文本，现行有效."""
+def dates_text(document: DocumentVersion) -> str:
+    """2024年1月2日文本，2024年2月1日起施行."""
     note = "不早于" if getattr(document, "adopted_note", None) == "not_before" else ""
     effective = f"，{day_text(document.effective)}起施行" if document.effective else ""
-    return f"{note}{day_text(document.adopted)}文本{effective}，{STATUS[document.status]}"
+    return f"{note}{day_text(document.adopted)}文本{effective}"
+
+
+def version_text(document: DocumentVersion) -> str:
+    """2020年10月17日文本，现行有效."""
+    return f"{dates_text(document)}，{STATUS[document.status]}"
 
 
 def name_of(provision: Provision) -> str:

@@ -56,8 +56,9 @@ class WebInput(InputChannel):
             _finish(request, response)
 
         def _finish(request: Request, response: HTTPResponse) -> None:
-            for name, value in headers.items():
-                response.headers[name] = value
+            for name in ("Access-Control-Allow-Credentials", "Access-Control-Expose-Headers"):  # Rasa sets them for every origin
+                response.headers.pop(name, None)
+            response.headers.update(headers)
             share(request, response, settings, public=request.path.startswith("/web/"))
 
         @web.listener("before_server_start")

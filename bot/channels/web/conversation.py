@@ -179,7 +179,8 @@ def served(handler: Handler) -> Handler:
         try:
             return await handler(request, **place)
         except Problem as problem:
-            logger.info("not served: path=%s code=%s", request.path, problem.code)
+            level = logging.DEBUG if request.path.endswith("/health") else logging.INFO
+            logger.log(level, "not served: path=%s code=%s", request.path, problem.code)
             return refusal(problem)
 
     serve.__name__ = handler.__name__

@@ -68,7 +68,7 @@ class FeedbackStore:
 async def ranking_of(agent: Any, sender: str, message: str) -> list[list[Any]] | None:
     """How the model ranked the topics for a message (`[[topic, probability], …]`), read from the conversation; None when unknown."""
     try:
-        tracker = await agent.tracker_store.retrieve(sender)
+        tracker = await agent.tracker_store.retrieve_full_tracker(sender)
         for event in reversed(tracker.events if tracker else []):
             if isinstance(event, UserUttered) and event.message_id == message:
                 candidates = (event.parse_data.get("recognition") or {}).get("candidates") or []

@@ -52,4 +52,4 @@ class Files:
     def modules(self) -> list[str]:
         """The names of the modules that the widget loads at once."""
         entry = self.get("assistant.js")
-        return re.findall(r'from "\./([a-z-]+\.js)"', entry.body.decode()) if entry else []
+        return re.findall(r'^import [^"]*"\./([a-z-]+\.js)"', entry.body.decode(), re.M) if entry else []

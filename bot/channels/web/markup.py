@@ -52,7 +52,7 @@ def bar(here: str = "") -> str:
     current = ' aria-current="page"'
     links = "".join(f'<a href="{href}"{current if href == here else ""}>{name}</a>' for href, name in places)
     return (
-        '<header class="bar"><a class="brand" href="/"><img src="/web/icon.svg" alt="" width="32" height="32">'
+        '<header class="bar"><a class="brand" href="/"><span class="seal" aria-hidden="true">知</span>'
         f'<span>{SITE}</span></a><nav aria-label="网站">{links}</nav></header>'
     )
 

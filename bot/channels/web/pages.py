@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from bot.channels.web.articles import STATUS, Reading, address_path, name_of, version_text
+from bot.channels.web.articles import STATUS, Reading, address_path, dates_text, name_of, version_text
 from bot.channels.web.markup import HELP, NOTICE, SITE, bar, e, foot, link, listing, page
 from knowledge.library import DocumentVersion, Provision
 
@@ -20,13 +20,9 @@ def front(modules: Iterable[str]) -> str:
     """The page with the assistant. Without JavaScript it leads to the texts."""
     head = "".join(f'<link rel="modulepreload" href="/web/{e(name)}">\n' for name in modules)
     head += '<link rel="preload" href="/web/assistant.css" as="style">\n<script type="module" src="/web/assistant.js"></script>\n'
-    body = (
-        f'{bar("/")}\n<main><h1 class="hidden">{SITE}</h1>'
-        '<ip-law-assistant mode="page"><div class="waiting">'
-        f"<p>{NOTICE}</p>"
-        f"<noscript><p>提问需要打开浏览器的 JavaScript。没有它也可以{link('/laws', '阅读全部法律文本')}。</p><p>{HELP}</p></noscript>"
-        "</div></ip-law-assistant></main>"
-    )
+    without = f"<noscript><p>提问需要打开浏览器的 JavaScript。没有它也可以{link('/laws', '阅读全部法律文本')}。</p><p>{HELP}</p></noscript>"
+    waiting = f'<div class="waiting">{bar("/")}<p>{NOTICE}</p>{without}</div>'
+    body = f'<main><ip-law-assistant mode="page">{waiting}</ip-law-assistant></main>'
     return page(SITE, body, head=head, kind="ask")
 
 
@@ -61,7 +57,7 @@ def article(reading: Reading, on: datetime.date | None = None) -> str:
     parts = [
         f'<nav class="crumbs" aria-label="位置"><ol>{"".join(f"<li>{c}</li>" for c in crumbs)}</ol></nav>',
         heading,
-        f'<p class="version"><span class="status {e(document.status)}">{STATUS[document.status]}</span> {number}{e(version_text(document))}</p>',
+        f'<p class="version"><span class="status {e(document.status)}">{STATUS[document.status]}</span> {number}{e(dates_text(document))}</p>',
         _other_versions(reading),
         _contents(reading, on) if whole else "",
         f'<article class="law-text" lang="zh-CN">{body_of(reading, on)}</article>',

@@ -7,6 +7,7 @@ import datetime
 import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -43,7 +44,7 @@ class Reading:
             ("/laws", self.laws),
             ("/laws/<address:path>", self.law),
         ):
-            blueprint.add_route(served(handler), path, methods=["GET"], name=handler.__name__, unquote=True)
+            blueprint.add_route(served(handler), path, methods=["GET"], name=handler.__name__)
         for path in ("/health", "/start", "/article/<address:path>"):
             blueprint.add_route(preflight, BASE + path, methods=["OPTIONS"], name=f"preflight_{path.split('/')[1]}")
 
@@ -69,8 +70,8 @@ class Reading:
     async def article(self, request: Request, address: str) -> HTTPResponse:
         """One article for the drawer."""
         await self._count(request)
-        on = _day(request)
-        reading = await _in_thread(lambda: self.shelf.read(address, on))
+        on, place = _day(request), unquote(address)
+        reading = await _in_thread(lambda: self.shelf.read(place, on))
         if reading is None:
             raise Problem("not_found")
         return answer(as_json(reading, on))
@@ -94,10 +95,9 @@ class Reading:
     async def law(self, request: Request, address: str) -> HTTPResponse:
         """A text or one place in it."""
         await self._count(request)
-        on = _day(request)
+        on, place = _day(request), unquote(address).strip("/")
 
         def render() -> tuple[str, int]:
-            place = address.strip("/")
             reading = self.shelf.read(place, on)
             if reading is not None:
                 return pages.article(reading, on), 200

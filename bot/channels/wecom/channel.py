@@ -61,9 +61,20 @@ class WeComInput(InputChannel):
             office = Office(self.settings, on_new_message)
             webhook.listener("after_server_start")(office.open)
             webhook.listener("before_server_stop")(office.close)
-            webhook.add_route(office.verify, "/callback", methods=["GET"])
-            webhook.add_route(office.receive, "/callback", methods=["POST"], stream=True, name="receive")
+            routes(webhook, office)
         return webhook
+
+
+def routes(webhook: Blueprint, office: Office) -> None:
+    """The two routes of the channel."""
+
+    @webhook.route("/callback", methods=["GET"])
+    async def verify(request: Request) -> HTTPResponse:
+        return await office.verify(request)
+
+    @webhook.route("/callback", methods=["POST"], stream=True)
+    async def receive(request: Request) -> HTTPResponse:
+        return await office.receive(request)
 
 
 class Office:
@@ -126,7 +137,14 @@ class Office:
         return response.raw(plain, content_type="text/plain; charset=utf-8")
 
     async def receive(self, request: Request) -> HTTPResponse:
-        """A callback: kept and acknowledged with an empty 200, or refused without a word."""
+        """A callback: kept and acknowledged with an empty 200, or refused without a word. Answers wait meanwhile."""
+        self.desk.arriving += 1
+        try:
+            return await self._receive(request)
+        finally:
+            self.desk.arriving -= 1
+
+    async def _receive(self, request: Request) -> HTTPResponse:
         try:
             body = await _body(request)
             app, plain = self._opened(request, fields_of(body).get("Encrypt", ""))

@@ -27,9 +27,10 @@ ADVICE = {
     301002: "AgentId 与 Secret 不是同一个应用：请核对 WECOM_AGENT_ID 和 WECOM_SECRET。",
     95000: "客服账号不对：请检查该客服账号是否已授权给本应用管理。",
     95014: "接待人员不可用：请在微信客服里检查接待人员是否在应用可见范围内。",
+    95001: "客户每发一条消息，最多回复 5 条；客户再发消息后，没发出的回答会接着发。",
     95017: "微信客服接口没有开通：请在管理后台“微信客服 → 通过 API 管理”里授权本应用。",
 }
-_LATER = {40001, 40013, 40056, 48002, 60020, 301002, 95017}
+_LATER = {40001, 40013, 40056, 48002, 60020, 301002, 95001, 95017}
 """Errors that an administrator can mend while the message waits."""
 
 
@@ -98,11 +99,14 @@ class Client:
             await asyncio.sleep(times[0] + span - now + 0.01)
 
     async def _retried(self, method: str, path: str, query: dict[str, str], body: dict[str, Any] | None) -> dict[str, Any]:
-        pause = self._pause
+        pause, unsure = self._pause, False
         for attempt in range(self._tries):
             try:
                 return await self._once(method, path, query, body)
             except ApiError as error:
+                if unsure and path == "kf/send_msg" and not error.later:
+                    return {}  # its id is taken: the try before had arrived
+                unsure = unsure or error.ambiguous
                 if not (error.ambiguous or error.code in _RETRY) or attempt == self._tries - 1:
                     self._explain(path, error)
                     raise

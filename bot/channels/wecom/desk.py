@@ -37,6 +37,8 @@ class Desk:
         self._clients = clients
         self._answer = answer
         self._again = again
+        self.arriving = 0
+        """Callbacks that are being taken just now; they go first."""
         self._wake = asyncio.Event()
         self._room = asyncio.Semaphore(settings.workers)
         self._running: set[asyncio.Task[None]] = set()
@@ -68,6 +70,7 @@ class Desk:
     async def _dispatch(self) -> None:
         while True:
             await self._room.acquire()
+            await self._let_callbacks_in()
             try:
                 self._wake.clear()
                 job = await self.run(self._store.claim)
@@ -82,6 +85,12 @@ class Desk:
             task = asyncio.create_task(self._work(job))
             self._running.add(task)
             task.add_done_callback(self._finished)
+
+    async def _let_callbacks_in(self, most: float = 0.5) -> None:
+        """Wait while callbacks come in, `most` seconds at most: they must be acknowledged soon, answers have time."""
+        until = time.monotonic() + most
+        while self.arriving and time.monotonic() < until:
+            await asyncio.sleep(0.02)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -127,15 +136,16 @@ class Desk:
         if job.parts is None:
             job.parts = await self._calls(client, app, job)
             await self.run(self._store.save_parts, job)
+        unsure = job.sent if job.resumed else -1  # the one that may have gone out before a restart
         while job.sent < len(job.parts):
             part = job.parts[job.sent]
             try:
                 if part["call"] == "message/send":
-                    await client.send(part["user"], part["body"], again=job.resumed)
+                    await client.send(part["user"], part["body"], again=job.sent == unsure)
                 else:
                     await client.call(part["call"], part["body"], kf=True)
             except ApiError as error:
-                if error.later or not job.resumed:
+                if error.later or job.sent != unsure:
                     raise
                 logger.info("a part of an answer was refused after a restart; it had arrived before (%s)", error)
             job.sent += 1
@@ -145,7 +155,8 @@ class Desk:
         """The calls that answer a job, in order."""
         offered: list[str] = await self.run(self._store.offered, job.sender)
         if job.kind == "customer":
-            calls, payload = await kf.handle(client, app, job, offered, self._answer_linked)
+            waiting: int = await self.run(self._store.waiting_for, job.sender)
+            calls, payload = await kf.handle(client, app, job, offered, max(waiting, 1), self._answer_linked)
         else:
             payload = await self._member(client, app, job, offered)
             task = hashlib.sha256(f"{job.app}/{job.id}/{job.created}".encode()).hexdigest()[:32]
@@ -158,7 +169,7 @@ class Desk:
     async def _member(self, client: Client, app: App, job: Job, offered: list[str]) -> dict[str, Any] | None:
         if job.data.get("Event") == "template_card_event":
             await self._mark(client, app, job.data)
-        wish = await self.run(events.read, app, job.data, offered)
+        wish = await asyncio.to_thread(events.read, app, job.data, offered)
         if isinstance(wish, events.Ask):
             return await self._answer(wish.text, job.sender, job.data.get("MsgId", ""))
         return wish.payload if wish else None

@@ -36,7 +36,8 @@ def text(content: str) -> dict[str, Any]:
 
 def choices(payload: dict[str, Any]) -> list[tuple[str, str]]:
     """What the person may choose: (title, payload)."""
-    return [(one_line(s["title"]), str(s["payload"])) for s in payload["suggestions"]]
+    found = [(one_line(s["title"]), str(s["payload"]).strip()) for s in payload["suggestions"]]
+    return [(title, said) for title, said in found if title and said]
 
 
 def parts(payload: dict[str, Any], link_base: str, task: str) -> list[dict[str, Any]]:
@@ -50,17 +51,17 @@ def parts(payload: dict[str, Any], link_base: str, task: str) -> list[dict[str, 
     return [*messages, card] if card else messages
 
 
-def kf_parts(payload: dict[str, Any], link_base: str) -> list[dict[str, Any]]:
-    """The messages of one answer for a customer of 微信客服: at most five, without markdown."""
+def kf_parts(payload: dict[str, Any], link_base: str, most: int = KF_MESSAGES) -> list[dict[str, Any]]:
+    """The messages of one answer for a customer of 微信客服: at most `most` (one to five), without markdown."""
     body = _body(payload, link_base, plain=True)
     offered = choices(payload)
-    menu = _menu(payload, offered)
+    menu = _menu(payload, offered) if most > 1 else None
     if offered and menu is None:
         body += f"\n\n{_ask(payload)}（回复数字即可）\n" + _numbered(offered)
     pieces = split(body, TEXT_BYTES)
-    most = KF_MESSAGES - (1 if menu else 0)
-    if len(pieces) > most:
-        pieces = pieces[:most]
+    room = most - (1 if menu else 0)
+    if len(pieces) > room:
+        pieces = pieces[:room]
         note = "\n……（内容较长，全文请看条文链接。）"
         pieces[-1] = split(pieces[-1], TEXT_BYTES - size(note))[0] + note
     return [*map(text, pieces), *([menu] if menu else [])]

@@ -79,8 +79,13 @@ def _job(app: App, account: str, message: dict[str, Any], oldest: float) -> NewJ
     return NewJob(key, app.id, customer(app, account, person), "customer", data, _SEEN)
 
 
-async def handle(client: Client, app: App, job: Job, offered: Sequence[str], answer: Answer) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """The calls that answer one message of a customer, in order, and the payload shown. Raises ApiError."""
+async def handle(
+    client: Client, app: App, job: Job, offered: Sequence[str], waiting: int, answer: Answer
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The calls that answer one message of a customer, in order, and the payload shown. Raises ApiError.
+
+    `waiting` of the customer's messages are not yet answered, this one among them: they share the five messages that WeCom allows.
+    """
     message = job.data
     event = message.get("event") or {}
     age = time.time() - float(message.get("send_time") or time.time())
@@ -105,7 +110,8 @@ async def handle(client: Client, app: App, job: Job, offered: Sequence[str], ans
     if state == 0:
         await _take(client, person)
     payload = wish.payload if isinstance(wish, events.Say) else await answer(wish.text, job.sender, str(message.get("msgid")))
-    return [_send(message, index, part) for index, part in enumerate(formatting.kf_parts(payload, ""))], payload
+    most = max(1, formatting.KF_MESSAGES // waiting)
+    return [_send(message, index, part) for index, part in enumerate(formatting.kf_parts(payload, "", most))], payload
 
 
 def _typed(text: dict[str, Any], offered: Sequence[str]) -> str:

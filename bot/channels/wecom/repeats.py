@@ -18,6 +18,8 @@ from bot.channels.wecom.store import NewJob, Store
 
 logger = logging.getLogger(__name__)
 _PROVISIONAL = 5
+_GATHER = 0.02
+"""Seconds in which messages are gathered for one write to disk."""
 
 
 class Busy(Exception):
@@ -61,6 +63,7 @@ class Intake:
     async def _flush(self) -> None:
         loop = asyncio.get_running_loop()
         while self._pending:
+            await asyncio.sleep(_GATHER)
             batch, self._pending = self._pending, []
             try:
                 results = await loop.run_in_executor(self._executor, self._store.add, [job for job, _ in batch])

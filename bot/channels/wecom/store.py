@@ -176,6 +176,11 @@ class Store:
         with self._lock:
             return int(self._connection.execute("SELECT count(*) FROM jobs").fetchone()[0])
 
+    def waiting_for(self, sender: str) -> int:
+        """How many of this sender's messages are not yet answered."""
+        with self._lock:
+            return int(self._connection.execute("SELECT count(*) FROM jobs WHERE sender = ?", (sender,)).fetchone()[0])
+
     def cursor(self, name: str) -> str:
         """The cursor kept under this name, empty where there is none."""
         with self._lock:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,15 @@ from bot.nlu.recognition import network
 from bot.nlu.recognition.features import MEMBERS, analyser, squeeze
 from bot.nlu.recognition.vectors import Vectoriser
 
+_QUESTIONS = re.compile(r"[^？?。！!；;]+[？?]")
+_SHORTEST, _MOST_PARTS, _CERTAIN = 6, 4, 0.6
+
 
 @dataclass(frozen=True)
 class Thresholds:
     """When to answer, to offer a choice, to show what may be related, to refuse. Calibrated by experiments/held_out.py on writers not trained on."""
 
-    temperature: float = 0.4
+    temperature: float = 0.45
     sure: float = 0.30
     choose: float = 0.15
     weak: float = 0.05
@@ -42,12 +46,18 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Recognition:
-    """verdict: sure, choose, weak or none. candidates: best first. exact: the question is one of our own."""
+    """verdict: sure, choose, weak or none. candidates: best first. exact: the question is one of our own.
+
+    within: for each document, its own best topics with their probability given that the question is about that document.
+    also: answers to further questions in the same message.
+    """
 
     verdict: str
     candidates: tuple[Ranked, ...]
     confidence: float
     exact: bool = False
+    within: tuple[tuple[str, tuple[Ranked, ...]], ...] = ()
+    also: tuple[Ranked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,8 +77,8 @@ class Member:
 
 
 def _fit_member(views: tuple[str, ...], texts: Sequence[str], labels: np.ndarray, classes: int, settings: network.Settings) -> Member:
-    vectors = Vectoriser.fit(analyser(views), texts)
-    return Member(vectors, network.train(vectors.matrix(texts), labels, classes, settings))
+    vectors, matrix = Vectoriser.fit(analyser(views), texts)
+    return Member(vectors, network.train(matrix, labels, classes, settings))
 
 
 class Recogniser:
@@ -82,6 +92,7 @@ class Recogniser:
         articles = [info[t].article or t for t in self.topics]
         numbers = {article: i for i, article in enumerate(dict.fromkeys(articles))}
         self._article = np.asarray([numbers[a] for a in articles])
+        self._document = np.asarray([a.split("/")[0] if "/" in a else "" for a in articles])
 
     @classmethod
     def fit(
@@ -119,7 +130,32 @@ class Recogniser:
             return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True)
         if not any(len(member.vectors.vector(text)[0]) for member in self.members):
             return Recognition("none", (), 0.0)
-        return self.decide(self.probabilities(text), most)
+        probabilities = self.probabilities(text)
+        found = self.decide(probabilities, most)
+        return replace(found, within=self.within(probabilities), also=self._also(text, found))
+
+    def _also(self, text: str, found: Recognition) -> tuple[Ranked, ...]:
+        """Where a message asks several things (能找谁管？能直接判赔吗？): what its other questions are surely about."""
+        asked = [part for part in _QUESTIONS.findall(text) if len(squeeze(part)) >= _SHORTEST]
+        if found.verdict != "sure" or len(asked) < 2 or not found.candidates or self.info[found.candidates[0].topic].kind != "answer":
+            return ()
+        further: dict[str, Ranked] = {}
+        for part in asked[:_MOST_PARTS]:
+            best = self.decide(self.probabilities(part))
+            if best.verdict == "sure" and best.candidates[0].probability >= _CERTAIN and self.info[best.candidates[0].topic].kind == "answer":
+                further[best.candidates[0].topic] = best.candidates[0]
+        further.pop(found.candidates[0].topic, None)
+        return tuple(further.values())[:2]
+
+    def within(self, probabilities: np.ndarray, most: int = 4) -> tuple[tuple[str, tuple[Ranked, ...]], ...]:
+        """For each document the best topics with their probability given that the question is about that document."""
+        found = []
+        for document in sorted(set(self._document) - {""}):
+            members = np.flatnonzero(self._document == document)
+            total = float(probabilities[members].sum()) or 1.0
+            best = members[np.argsort(-probabilities[members])[:most]]
+            found.append((document, tuple(Ranked(self.topics[i], round(float(probabilities[i]) / total, 3)) for i in best)))
+        return tuple(found)
 
     def decide(self, probabilities: np.ndarray, most: int = 20) -> Recognition:
         """The verdict on a vector of probabilities: answers of one article support each other, refusals support each other."""

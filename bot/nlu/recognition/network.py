@@ -19,9 +19,9 @@ class Settings:
     hidden: int = 256
     input_dropout: float = 0.3
     hidden_dropout: float = 0.5
-    epochs: int = 20
-    batch: int = 512
-    rate: float = 0.03
+    epochs: int = 15
+    batch: int = 1024
+    rate: float = 0.05
     smoothing: float = 0.1
     seed: int = 1
 

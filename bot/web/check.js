@@ -1,0 +1,36 @@
+// One question of a guided check: where we are, the question, its options, and the ways out.
+
+import { button, h, paragraphs, plain } from "./dom.js";
+import { CHECK, KINDS } from "./words.js";
+
+/** How far a check is: `{place, most}` from 第2问，最多还有3问 (three at most from this one on); null where nothing says so. */
+export function progress(sections) {
+  const words = sections.find((section) => section.heading === "进度")?.items[0] ?? "";
+  const match = /第(\d+)问，最多还有(\d+)问/.exec(words);
+  return match && { place: Number(match[1]), most: Number(match[2]) };
+}
+
+/** The card of a question. A question that is not the latest shows what was chosen and takes no more answers. */
+export function checkQuestion({ title, summary, sections, suggestions }, does, { latest, reply }) {
+  const lines = plain(summary).split("\n").filter(Boolean);
+  const asks = lines.pop() ?? "";
+  const at = progress(sections);
+  const options = suggestions.filter(({ payload }) => !CHECK.controls.includes(payload));
+  const controls = suggestions.filter(({ payload }) => CHECK.controls.includes(payload));
+  const choice = ({ title: name, payload }, kind) => {
+    const chosen = !latest && reply === payload;
+    return button(name, () => does.say(payload), { kind: `${kind}${chosen ? " chosen" : ""}`, disabled: !latest, drawing: chosen ? "on" : null });
+  };
+  return [
+    h("p", { class: "kind is-question" }, `${KINDS.question}：`, title),
+    at && h("div", { class: "progress" },
+      h("progress", { max: at.place - 1 + at.most, value: at.place - 1, "aria-label": CHECK.place(at.place, at.most) }),
+      h("span", { "aria-hidden": "true" }, CHECK.place(at.place, at.most))),
+    lines.length > 0 && h("div", { class: "lead" }, paragraphs(lines.join("\n"))),
+    h("h3", { tabindex: "-1" }, asks),
+    h("ul", { class: "options", "aria-label": CHECK.options }, options.map((option) => h("li", {}, choice(option, "option")))),
+    (latest || controls.some(({ payload }) => payload === reply)) &&
+      h("ul", { class: "controls", "aria-label": CHECK.more }, controls.map((control) => h("li", {}, choice(control, "quiet")))),
+  ];
+}
+

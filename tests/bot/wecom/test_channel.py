@@ -1,0 +1,341 @@
+"""The channel against the stand-in: acknowledged at once, answered once, refused without a word."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given
+from hypothesis import settings as with_settings
+from hypothesis import strategies as st
+
+from bot.channels.wecom.settings import Settings
+from bot.channels.wecom.xml import MAX_BODY
+from tests.bot.wecom.conftest import APP
+from tests.wecom_standin.callbacks import AES_KEY, deliver, event, plain, post, said, sealed
+from tests.wecom_standin.office import FakeRasa, Running
+from tests.wecom_standin.server import WeCom
+
+Make = Callable[..., Settings]
+
+
+@pytest_asyncio.fixture
+async def wecom() -> AsyncIterator[WeCom]:
+    server = await WeCom().start()
+    yield server
+    await server.stop()
+    assert server.broken == []
+
+
+@pytest_asyncio.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def running(wecom: WeCom, settings: Make) -> AsyncIterator[Running]:
+    office = await Running(settings(api=wecom.url), FakeRasa(suggestions=("发明", "实用新型"))).start()
+    yield office
+    await office.stop()
+
+
+@pytest.mark.asyncio
+async def test_the_address_is_verified_within_a_second(running: Running, session: aiohttp.ClientSession) -> None:
+    query, outer = sealed("1616140317555161061")
+    query["echostr"] = outer.split("<Encrypt><![CDATA[")[1].split("]]>")[0]
+    start = time.monotonic()
+    async with session.get(running.url, params=query) as response:
+        assert (response.status, await response.text()) == (200, "1616140317555161061")
+    assert time.monotonic() - start < 1
+    async with session.get(running.url, params={**query, "msg_signature": "0" * 40}) as response:
+        assert (response.status, await response.text()) == (403, "")
+    async with session.get(running.url) as response:
+        assert response.status == 403
+
+
+@pytest.mark.asyncio
+async def test_a_question_is_answered_with_links_and_buttons(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
+    assert await deliver(session, running.url, said("zhang", "别人卖我有专利的产品")) == 200
+    await running.idle()
+    assert running.rasa.asked == [("wecom:ww0123456789abcdef:zhang", "别人卖我有专利的产品")]
+    first, card = wecom.sent
+    assert "https://ip.example.cn/laws/patent-law/11" in first["markdown"]["content"]
+    click = event(
+        "zhang",
+        "template_card_event",
+        EventKey=card["template_card"]["button_list"][1]["key"],
+        TaskId="t",
+        CardType="button_interaction",
+        ResponseCode="rc",
+    )
+    assert await deliver(session, running.url, click) == 200
+    await running.idle()
+    assert running.rasa.asked[-1][1] == "实用新型"
+    assert wecom.updated[0]["response_code"] == "rc"
+    await deliver(session, running.url, said("zhang", "1"))
+    await deliver(session, running.url, said("li", "1"))
+    await running.idle()
+    assert set(running.rasa.asked[-2:]) == {("wecom:ww0123456789abcdef:zhang", "发明"), ("wecom:ww0123456789abcdef:li", "1")}
+
+
+@pytest.mark.asyncio
+async def test_commands_to_rasa_are_only_text(running: Running, session: aiohttp.ClientSession) -> None:
+    await deliver(session, running.url, said("zhang", '/restart{"a": 1}'))
+    await deliver(session, running.url, event("zhang", "template_card_event", EventKey="ask:/restart", TaskId="t"))
+    await running.idle()
+    assert [text[0] for _, text in running.rasa.asked] == ["／", "／"]
+
+
+@pytest.mark.asyncio
+async def test_repeats_and_replays_are_answered_once(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
+    query, body = sealed(said("zhang", "专利", 77))
+    statuses = await asyncio.gather(
+        *(post(session, running.url, query, body) for _ in range(5)), deliver(session, running.url, said("zhang", "专利", 77))
+    )
+    assert set(statuses) == {200}
+    await running.idle()
+    await post(session, running.url, query, body)
+    await running.idle()
+    assert len(running.rasa.asked) == 1 and len(wecom.sent) == 2
+
+
+@pytest.mark.asyncio
+async def test_one_persons_messages_are_answered_in_order(running: Running, session: aiohttp.ClientSession) -> None:
+    running.rasa.slow = 0.01
+    for number in range(12):
+        await deliver(session, running.url, said("zhang", f"问题{number}"))
+    await running.idle()
+    assert [text for _, text in running.rasa.asked] == [f"问题{number}" for number in range(12)]
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_wecoms_is_refused_without_a_word(running: Running, session: aiohttp.ClientSession, wecom: WeCom) -> None:
+    good = said("zhang", "专利")
+    query, body = sealed(good)
+    encrypted = body.split("<Encrypt><![CDATA[")[1].split("]]>")[0]
+    assert await deliver(session, running.url, good, corp="ww0000000000000000") == 403
+    assert await deliver(session, running.url, good, token="Another") == 403
+    assert await deliver(session, running.url, good, at=time.time() - 400) == 403
+    assert await deliver(session, running.url, good, at=time.time() + 400) == 403
+    assert await deliver(session, running.url, good.replace("ww0123456789abcdef", "ww9")) == 403
+    assert await deliver(session, running.url, plain("zhang", MsgType="text", Content="x", MsgId=1, AgentID=5)) == 403
+    for name in query:
+        assert await post(session, running.url, {**query, name: "1"}, body) == 403
+        assert await post(session, running.url, {k: v for k, v in query.items() if k != name}, body) == 403
+    for broken in (body[: len(body) // 2], body.replace(encrypted, encrypted[:-8]), body.replace(encrypted, ""), "", "x", f"<!DOCTYPE xml>{body}"):
+        assert await post(session, running.url, query, broken) == 403
+    assert await post(session, running.url, query, body + " " * MAX_BODY) == 403
+    assert wecom.sent == [] and running.rasa.asked == []
+
+
+@pytest.mark.asyncio
+async def test_a_body_over_the_limit_is_not_read(running: Running) -> None:
+    host, port = running.url.split("/")[2].split(":")
+    for head in (b"Content-Length: 900000000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST /webhooks/wecom/callback HTTP/1.1\r\nHost: a\r\n" + head)
+        sent = 0
+        try:
+            while sent < 300 and not reader.at_eof():
+                writer.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+                await asyncio.wait_for(writer.drain(), 2)
+                sent += 1
+        except ConnectionError:
+            pass
+        assert sent < 120, "the server went on reading"
+        writer.close()
+
+
+@pytest.mark.asyncio
+async def test_ten_thousand_fuzzed_bodies_are_refused(running: Running, wecom: WeCom, caplog: pytest.LogCaptureFixture) -> None:
+    """Through the route's own checks, 10,000 bodies: random, damaged, and well-sealed rubbish."""
+    from bot.channels.wecom.crypto import Crypto, Rejected
+    from bot.channels.wecom.events import job_of, read
+    from bot.channels.wecom.xml import fields_of
+
+    crypto = Crypto(APP.token, AES_KEY, APP.corp_id)
+    _, body = sealed(said("zhang", "专利"))
+    raw = body.encode()
+    damage = st.tuples(st.integers(0, len(raw) - 1), st.integers(0, 30), st.binary(max_size=20)).map(
+        lambda d: raw[: d[0]] + d[2] + raw[d[0] + d[1] :]
+    )
+    count = 0
+
+    query = SimpleNamespace(args={"msg_signature": "0" * 40, "timestamp": str(int(time.time())), "nonce": "1"})
+
+    @with_settings(max_examples=10_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.one_of(
+            st.binary(max_size=300), damage, st.text(max_size=100).map(lambda t: f"<xml><Encrypt>{t}</Encrypt></xml>".encode("utf-8", "replace"))
+        )
+    )
+    def refused(received: bytes) -> None:
+        nonlocal count
+        count += 1
+        with pytest.raises(Rejected):
+            running.office._opened(query, fields_of(received).get("Encrypt", ""))  # type: ignore[arg-type]
+
+    @with_settings(max_examples=1000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.dictionaries(st.sampled_from(["MsgType", "Event", "EventKey", "Content", "FromUserName", "MsgId", "OpenKfId"]), st.text(max_size=50)),
+        st.binary(max_size=200),
+    )
+    def understood(fields: dict[str, str], rubbish: bytes) -> None:
+        job = job_of(APP, fields)
+        if job is not None and job.kind == "member":
+            read(APP, fields, ["甲"])
+        with contextlib.suppress(Rejected):
+            fields_of(crypto.decrypt(crypto.encrypt(rubbish)))
+
+    caplog.set_level(logging.CRITICAL)
+    await asyncio.to_thread(refused)
+    await asyncio.to_thread(understood)
+    assert count >= 10_000 and wecom.sent == [] and running.rasa.asked == []
+
+
+@pytest.mark.asyncio
+async def test_fuzzed_bodies_over_http(running: Running, session: aiohttp.ClientSession) -> None:
+    import random
+
+    chance = random.Random(1)
+    query, body = sealed(said("zhang", "专利"))
+    for _ in range(300):
+        place = chance.randrange(len(body))
+        rubbish = body[:place].encode() + chance.randbytes(chance.randrange(40)) + body[place + chance.randrange(1, 40) :].encode()
+        status = await post(session, running.url, query, rubbish)
+        assert status == 403 or (status == 200 and "<Encrypt>" in rubbish.decode("utf-8", "replace"))
+    await running.idle()
+    assert len(running.rasa.asked) <= 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("kind", "word"), [("image", "图片"), ("voice", "语音"), ("file", "文件"), ("location", "位置"), ("video", "视频"), ("hologram", "文字")]
+)
+async def test_other_kinds_of_message_are_answered_kindly(
+    kind: str, word: str, running: Running, wecom: WeCom, session: aiohttp.ClientSession
+) -> None:
+    await deliver(session, running.url, plain("zhang", MsgType=kind, MediaId="m", MsgId=5))
+    await running.idle()
+    assert word in wecom.texts("zhang")[0] and running.rasa.asked == []
+
+
+@pytest.mark.asyncio
+async def test_welcome_at_most_once_a_day_and_menu_clicks(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
+    for at in range(3):
+        await deliver(session, running.url, event("zhang", "enter_agent", CreateTime=int(time.time()) + at))
+    await deliver(session, running.url, event("zhang", "subscribe"))
+    await deliver(session, running.url, event("zhang", "LOCATION", Latitude="1"))
+    await deliver(session, running.url, event("zhang", "unsubscribe"))
+    await running.idle()
+    assert [APP.welcome] == wecom.texts("zhang")
+    for key in ("PATENT", "UNKNOWN", "ask:商标注册要多久"):
+        await deliver(session, running.url, event("zhang", "click", EventKey=key))
+    await running.idle()
+    assert [text for _, text in running.rasa.asked] == ["专利侵权怎么办", "你能做什么", "商标注册要多久"]
+
+
+@pytest.mark.asyncio
+async def test_a_menu_click_on_a_topic_asks_its_question(settings: Make) -> None:
+    from bot.channels.wecom.events import menu_text
+    from knowledge.library import default_library
+    from knowledge.snapshot import snapshot
+
+    topics = snapshot(default_library()).topics
+    if not topics:
+        pytest.skip("the library is not built")
+    topic = next(iter(topics.values()))
+    assert menu_text(replace(APP, menu={"A": f"topic:{topic.id}"}), "A") == topic.question
+    assert menu_text(APP, f"topic:{topic.id}") == topic.question
+    assert menu_text(replace(APP, menu={"A": "topic:nowhere"}), "A") == "你能做什么"
+
+
+@pytest.mark.asyncio
+async def test_tokens_are_fetched_once_and_renewed_once(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
+    async def ask(names: range) -> None:
+        await asyncio.gather(*(deliver(session, running.url, said(f"u{n}", f"问{n}")) for n in names))
+        await running.idle()
+
+    await ask(range(30))
+    assert wecom.calls["gettoken"] == 1
+    wecom.revoke()
+    await ask(range(30, 60))
+    assert wecom.calls["gettoken"] == 2
+    wecom.expire()
+    await ask(range(60, 90))
+    assert wecom.calls["gettoken"] == 3
+    assert len(wecom.sent) == 180
+
+
+@pytest.mark.asyncio
+async def test_passing_errors_are_retried_and_nothing_arrives_twice(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
+    wecom.faults["message/send"].extend([-1, 45009, "close", "garbage", "lose answer", -1, -1, -1, -1])
+    wecom.faults["gettoken"].extend([-1, "close"])
+    for n in range(6):
+        await deliver(session, running.url, said("zhang", f"问题{n}"))
+    await running.idle()
+    answers = [m["markdown"]["content"].split("答：")[1][:3] for m in wecom.sent if m["msgtype"] == "markdown"]
+    assert answers == [f"问题{n}" for n in range(6)] and len(wecom.sent) == 12
+    assert all(times == 1 for times in running.rasa.times.values())
+
+
+@pytest.mark.asyncio
+async def test_errors_for_the_administrator_say_what_to_do(
+    running: Running, wecom: WeCom, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    wecom.strangers.add("wang")
+    wecom.faults["message/send"].append(60020)
+    await deliver(session, running.url, said("zhang", "专利"))
+    await running.idle()
+    await deliver(session, running.url, said("wang", "专利"))
+    await running.idle()
+    assert len(wecom.texts("zhang")) == 2, "sent once the administrator has mended it"
+    assert "企业可信 IP" in caplog.text and "203.0.113.9" in caplog.text and "可见范围" in caplog.text
+    assert "zhang" not in caplog.text and "wang" not in caplog.text, "no identity in the log"
+    assert "standin-secret" not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_one_process_serves_several_corps(wecom: WeCom, settings: Make, session: aiohttp.ClientSession) -> None:
+    second = replace(APP, corp_id="wwsecondsecond", token="SecondToken")
+    third = replace(APP, corp_id="wwthirdthird")  # the same token and key as the first
+    office = await Running(settings(api=wecom.url, apps=(APP, second, third)), FakeRasa()).start()
+    wecom.faults["gettoken"].clear()
+    try:
+        assert await deliver(session, office.url, said("zhang", "一")) == 200
+        for app in (second, third):
+            message = said("zhang", app.corp_id).replace(APP.corp_id, app.corp_id, 1)
+            assert await deliver(session, office.url, message, corp=app.corp_id, token=app.token) == 200
+        crossed = said("zhang", "二").replace(APP.corp_id, second.corp_id, 1)
+        assert await deliver(session, office.url, crossed) == 403
+        for _ in range(200):
+            if len(office.rasa.asked) == 3:
+                break
+            await asyncio.sleep(0.02)
+        assert {sender for sender, _ in office.rasa.asked} == {f"wecom:{corp}:zhang" for corp in (APP.corp_id, second.corp_id, third.corp_id)}
+    finally:
+        await office.stop()
+
+
+@pytest.mark.asyncio
+async def test_an_assistant_that_fails_still_answers(wecom: WeCom, settings: Make, session: aiohttp.ClientSession) -> None:
+    async def broken(message: Any) -> None:
+        raise RuntimeError("no model")
+
+    office = await Running(settings(api=wecom.url), broken).start()
+    try:
+        await deliver(session, office.url, said("zhang", "专利"))
+        await office.idle()
+        assert "还没有得到回答" in wecom.texts("zhang")[0]
+    finally:
+        await office.stop()

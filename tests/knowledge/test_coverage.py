@@ -1,0 +1,88 @@
+"""Coverage: every article, paragraph and item of the four statutes has a topic or a reason."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from knowledge import coverage
+from knowledge.build import Content
+from knowledge.problems import Problems
+from knowledge.structure import Node
+from knowledge.topics import Topic
+
+ARTICLES = {"patent-law": 82, "copyright-law": 67, "gi-product-measures": 36, "collective-mark-rules": 28}
+
+
+@cache
+def content() -> Content:
+    return Content()
+
+
+def trees() -> list[Node]:
+    return [content().applying(d) for d in content().documents if d.id in ARTICLES]
+
+
+def topics() -> list[Topic]:
+    return [topic for topic, _ in content().topics.values()]
+
+
+def exclusions(folder: Path, text: str) -> Path:
+    path = folder / "exclusions.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_unit_of_the_four_statutes_has_a_topic_or_a_reason() -> None:
+    problems = Problems()
+    found = coverage.check(trees(), topics(), problems)
+    assert list(problems) == []
+    for document, count in ARTICLES.items():
+        assert sum(u.kind == "article" and u.address.startswith(f"{document}/") for u in found) == count
+    assert {unit.kind for unit in found} == {"article", *coverage.UNITS}
+
+
+def test_a_unit_that_loses_its_topics_is_reported(tmp_path: Path) -> None:
+    left = [t for t in topics() if not any(g.at.startswith("patent-law/43") for g in t.grounds)]
+    assert len(left) < len(topics())
+    problems = Problems()
+    coverage.check(trees(), left, problems, exclusions(tmp_path, "exclusions: []"))
+    assert any("（patent-law/43）" in p.what for p in problems)
+    assert any("（patent-law/43/1）" in p.what for p in problems)
+
+
+def test_an_excluded_article_is_listed_with_its_reason_and_all_below_it(tmp_path: Path) -> None:
+    tree = content().applying(next(d for d in content().documents if d.id == "patent-law"))
+    left = [t for t in topics() if not any(g.at.startswith("patent-law/24") for g in t.grounds)]
+    listed = {u.address: u for u in coverage.coverage(tree, left, {"patent-law/24": "理由"})}
+    assert {u.reason for a, u in listed.items() if a == "patent-law/24" or a.startswith("patent-law/24/")} == {"理由"}
+    assert not any(u.is_gap for a, u in listed.items() if a.startswith("patent-law/24"))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("exclusions:\n- {at: patent-law/199, reason: 无}", "没有 patent-law/199"),
+        ("exclusions:\n- {at: patent-law/43, reason: 无}", "不需要排除"),
+        ("exclusions:\n- {at: patent-law/43, reason: ''}", "无法读取"),
+        ("exclusions:\n- {at: patent-law/43}", "无法读取"),
+        ("nothing: []", "无法读取"),
+    ],
+)
+def test_an_exclusion_that_excludes_nothing_or_gives_no_reason_is_reported(tmp_path: Path, text: str, what: str) -> None:
+    problems = Problems()
+    coverage.check(trees(), topics(), problems, exclusions(tmp_path, text))
+    assert [what in p.what for p in problems] == [True]
+
+
+def test_opening_words_are_covered_through_their_items() -> None:
+    item = Node("item", "a/1/1/1", "第一条第一款第一项", "（一）", "", "甲；")
+    tree = Node(
+        "document", "a", "", children=(Node("article", "a/1", "第一条", children=(Node("paragraph", "a/1/1", "", text="下列：", children=(item,)),)),)
+    )
+    topic = next(t for t in topics() if t.grounds)
+    ground = type(topic.grounds[0])("a/1/1/1", "甲")
+    by = type(topic)(**{**topic.__dict__, "grounds": (ground,)})
+    assert [u.topics for u in coverage.coverage(tree, [by], {})] == [(by.id,)] * 3
