@@ -39,7 +39,7 @@ def prepare() -> None:
         try:
             trained.train()
         except subprocess.CalledProcessError as error:
-            raise _fail(f"训练没有成功（退出码 {error.returncode}）。") from None
+            raise _fail(f"训练没有成功（退出码 {error.returncode}），日志：{ROOT / 'var' / 'log' / 'train.log'}") from None
 
 
 @app.command()

@@ -38,10 +38,13 @@ def is_current(model: Path = MODEL) -> bool:
 
 
 def train(model: Path = MODEL) -> None:
-    """Train with Rasa in a process of its own. Raises subprocess.CalledProcessError when training fails."""
+    """Train with Rasa in a process of its own, its output in var/log/train.log. Raises subprocess.CalledProcessError when it fails."""
     trained_from = fingerprint()
     name = model.name.removesuffix(".tar.gz")
     command = [sys.executable, "-m", "rasa", "train", "--domain", "bot/domain", "--data", "data", "--config", "config.yml"]
     command += ["--out", str(model.parent), "--fixed-model-name", name]
-    subprocess.run(command, cwd=ROOT, env=child_environment(), check=True)
+    log = ROOT / "var" / "log" / "train.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        subprocess.run(command, cwd=ROOT, env=child_environment(), check=True, stdout=output, stderr=subprocess.STDOUT)
     mark(model).write_text(f"{trained_from}\n{hashlib.sha256(model.read_bytes()).hexdigest()}\n", encoding="utf-8")

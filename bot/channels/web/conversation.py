@@ -23,7 +23,7 @@ from bot.channels.web.desk import Desk, NoAnswer, OtherText
 from bot.channels.web.feedback import REASONS, VERDICTS, FeedbackStore, ranking_of
 from bot.channels.web.history import Exchange, History
 from bot.channels.web.limits import Limiter
-from bot.channels.web.replies import Problem, answer, caller, check_origin, read_json, refusal
+from bot.channels.web.replies import Problem, answer, caller, check_origin, read_json, refusal, whole
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.tokens import ExpiredToken, InvalidToken, Session, Signer
 
@@ -71,6 +71,7 @@ class Conversation:
         message, text = data.get("id"), data.get("text")
         if not isinstance(message, str) or not _MESSAGE_ID.fullmatch(message) or not isinstance(text, str):
             raise Problem("bad_request")
+        text = whole(text)
         if len(text) > notices.MAX_CHARACTERS:
             raise Problem("too_long", most_characters=notices.MAX_CHARACTERS)
         if await self.history.find(session.id, message) is None:
@@ -117,6 +118,7 @@ class Conversation:
             or len(comment) > _MOST_COMMENT
         ):
             raise Problem("bad_request")
+        rating["comment"] = whole(comment) or None
         exchange = await self.history.find(session.id, str(data.get("id")))
         if exchange is None:
             raise Problem("not_found")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ STATUS = {
     "limited": 429,
     "unavailable": 503,
 }
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Problem(Exception):
@@ -78,6 +80,11 @@ async def read_json(request: Request, most: int) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Problem("bad_request")
     return data
+
+
+def whole(text: str) -> str:
+    """The text without halves of characters (a cut emoji), which no encoding takes."""
+    return _HALF.sub("\ufffd", text)
 
 
 def own_origin(request: Request, origin: str) -> bool:
@@ -143,5 +150,5 @@ def document(
 
 def html(request: Request, text: str, status: int = 200) -> HTTPResponse:
     """A page."""
-    body = text.encode()
+    body = text.encode(errors="replace")
     return document(request, body, "text/html; charset=utf-8", packed=pack(body), status=status)

@@ -61,7 +61,7 @@ class Signer:
     def read(self, token: str) -> Session:
         """The session of a token. Raises InvalidToken or ExpiredToken."""
         body, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
+        if not hmac.compare_digest(signature.encode(errors="replace"), self._signature(body).encode()):
             raise InvalidToken
         session_id, _, issued = body.partition(".")
         session = Session(session_id, int(issued))
@@ -75,7 +75,7 @@ class Signer:
         return self.issue(session.id) if self._now() - session.issued > self._lifetime / 2 else None
 
     def _signature(self, body: str) -> str:
-        digest = hmac.new(self._secret, body.encode(), hashlib.sha256).digest()
+        digest = hmac.new(self._secret, body.encode(errors="replace"), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 

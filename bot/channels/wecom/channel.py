@@ -159,7 +159,7 @@ class Office:
         try:
             if await self._intake.take(job):
                 self.desk.wake()
-        except (Busy, RuntimeError):
+        except Busy:
             return response.empty(503)
         return response.empty(200)
 
