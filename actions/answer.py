@@ -136,6 +136,9 @@ def from_topic(library: Library, topic: Topic, confidence: float = 1.0, named: S
         slots |= {"provision": topic.grounds[0].at, "law": topic.grounds[0].at.split("/")[0]}
     if topic.kind == "chat":
         return Answer("chat", topic.title, topic.answer, topic=topic.id, confidence=confidence)
+    if topic.kind == "check":  # a guided check that was come near, not asked for: what it does, and the words that start it
+        start = (Suggestion("开始核对", topic.question), *suggest_topics(library, topic.related))
+        return Answer("clarify", topic.title, topic.answer, topic=topic.id, suggestions=start, confidence=confidence)
     sections = topic_sections(topic, labels)
     if topic.kind == "refuse":
         advice = tuple(text for text in (topic.next,) if text)

@@ -47,8 +47,10 @@ def why_answer(library: Library, check: Check, answers: dict[str, str], question
 
 def stopped_answer(library: Library, check: Check) -> Answer:
     """The check was left."""
-    again = (*_again(library, check), *suggest_topics(library, next(iter(check.outcomes.values())).topics))
-    return Answer("chat", "已停止核对", f"好的，不再核对“{check.title}”。想再核对，随时告诉我。", topic=check.id, suggestions=again)
+    topic = snapshot(library).topics.get(check.id)
+    others = suggest_topics(library, topic.related) if topic else ()
+    said = f"好的，不再核对“{check.title}”。想再核对，随时告诉我。"
+    return Answer("chat", "已停止核对", said, topic=check.id, suggestions=(*_again(library, check), *others))
 
 
 def outcome_answer(library: Library, check: Check, answers: dict[str, str], path: Path, outcome: Outcome) -> Answer:

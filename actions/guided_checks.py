@@ -16,14 +16,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer, Suggestion
 from actions.check_answers import GO_ON_SAYS, noted, outcome_answer, question_answer, stopped_answer, why_answer
-from actions.follow_up import answer_follow_up, answer_payload, chosen_number
+from actions.follow_up import ActionStartAgain, answer_follow_up, answer_payload, chosen_number
 from actions.look_up import answer_look_up
 from actions.topic_answers import answer_turn
 from actions.turn import Turn, send
-from knowledge.checks import Check, Outcome, Question, checks, statements, wants_guiding
+from knowledge.checks import Check, Outcome, Question, checks
 from knowledge.dates import find_dates
 from knowledge.library import Library, default_library
 from knowledge.snapshot import snapshot
+from knowledge.statements import statements, wants_guiding
 
 _BACK = re.compile(
     r"^(?:我)?(?:要|想)?(?:改一下|修改|更正|改|重答|返回|退回|回到|回)?(?:一下)?(?:上一个|上一步|上一题|上一问|前一个|前一步|前一题|前面那个|刚才(?:那|的)?(?:个|题|回答|答案)?)"
@@ -43,17 +44,20 @@ _GO_ON = re.compile(
 _CORRECTS = re.compile(r"^(?:不对|不是的?|错了|说错了|刚才说错了?|刚才(?:那个)?不对|更正|纠正|改一下|其实|应该是|搞错了|弄错了)")
 _BARE_NUMBER = re.compile(r"^\d+$")
 _FOLLOWING = ("neighbour", "lower", "same_number", "verbatim", "which_law")
+STOPPED, RESTARTED, CONCLUDED, GONE = "stopped", "restarted", "concluded", "gone"
+"""How a check ended: the value that `check_reply` takes."""
+
 _LONG_ENOUGH = 6  # characters below which a message is an unread reply rather than another question
 
 
 class Step:
-    """What one message does to a running check: the new answers, and either what to say now or, with `lead`, to go on asking."""
+    """What one message does to a running check: the new answers, and either what to say now, that it was left, or to go on with `lead`."""
 
     def __init__(self, library: Library, check: Check, answers: dict[str, str], turn: Turn) -> None:
         self.library, self.check, self.answers, self.turn = library, check, dict(answers), turn
         self.say: Answer | None = None
         self.lead = ""
-        self.stopped = False
+        self.left = ""
         path, place = check.walk(answers)
         if isinstance(place, Question):
             self._take(self._chosen(turn.text, place), path, place)
@@ -61,8 +65,10 @@ class Step:
     def _take(self, text: str, path: list[tuple[Question, str]], place: Question) -> None:
         if place.reply(text) is not None:
             self.answers = self.check.read_all(text, self.answers)
-        elif _STOP.match(text) or self.turn.act == "restart":
-            self.stopped = True
+        elif self.turn.act == "restart":
+            self.left = RESTARTED
+        elif _STOP.match(text):
+            self.left = STOPPED
         elif _WHY.match(text):
             self.say = why_answer(self.library, self.check, self.answers, place)
         elif _BACK.match(text):
@@ -205,18 +211,18 @@ class ValidateGuidedCheck(Action):
         check, answers = running(tracker)
         state = tracker.get_slot("check_state") or {}
         if check is None:
-            return [SlotSet("check_reply", "nothing to check")]
+            return [SlotSet("check_reply", GONE)]
         if state.get("new"):
             return [SlotSet("check_reply", None), _state(check, answers, ask=True, lead=state.get("lead", ""))]
         turn = Turn.of(tracker)
         step = Step(default_library(), check, answers, turn)
-        if step.stopped:
-            return [SlotSet("check_reply", "stopped")]
+        if step.left:
+            return [SlotSet("check_reply", step.left)]
         if step.say is not None:
             return [*send(dispatcher, turn, step.say), SlotSet("check_reply", None), _state(step.check, step.answers)]
         _, place = step.check.walk(step.answers)
         if isinstance(place, Outcome):
-            return [SlotSet("check_reply", "done"), _state(step.check, step.answers)]
+            return [SlotSet("check_reply", CONCLUDED), _state(step.check, step.answers)]
         return [SlotSet("check_reply", None), _state(step.check, step.answers, ask=True, lead=step.lead)]
 
 
@@ -246,6 +252,8 @@ class ActionConcludeCheck(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         library, turn = default_library(), Turn.of(tracker)
         check, answers = running(tracker)
+        if tracker.get_slot("check_reply") == RESTARTED:
+            return [*ActionStartAgain().run(dispatcher, tracker, domain), ActiveLoop(None)]
         end: list[EventType] = [SlotSet("check_state", None), SlotSet("check_reply", None), ActiveLoop(None)]
         if check is None:  # the check was taken out of the content while it was under way
             answer = (answer_look_up(library, turn) if turn.act == "look_up" else None) or answer_turn(library, turn)

@@ -13,7 +13,7 @@ from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import calculate, wants_calculation
 from actions.context import Context, weigh
 from actions.named import named_documents, prefer_named
-from actions.scope import not_understood, out_of_scope
+from actions.scope import examples, not_understood, out_of_scope, scope
 from actions.turn import Turn, send
 from actions.years import other_year
 from knowledge.dates import find_dates
@@ -39,6 +39,8 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
         best, probability = topics[0]
         reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
         answer = reckoned or other_year(library, best, turn.text) or from_topic(library, best, probability, named_documents(library, turn))
+        if answer.kind == "refuse" and answer.reason == "out_of_scope":
+            return replace(answer, sections=(*answer.sections, ("我能回答的", (scope(library),))), suggestions=answer.suggestions or examples())
         if answer.kind != "answer":
             return answer
         answer = answer if reckoned else _with_further(library, turn, answer)

@@ -21,25 +21,11 @@ import yaml
 from knowledge.amounts import find_amounts, money
 from knowledge.normalise import normalise
 from knowledge.numerals import DIGITS, UNITS
+from knowledge.statements import clauses, says_unknown, statements
 from knowledge.topics import Ground, Section, Statement
 
 FOLDER = Path(__file__).with_name("checks")
 UNKNOWN = "unknown"
-
-_UNKNOWN_WORDS = re.compile(
-    r"^(?:这个?|那个?|具体)?(?:我?们?)(?:也|都|还|真|确实|就)*(?:不太?清楚|不太?知道|不太?确定|不太?懂|不太?明白|不太?记得|不了解|不晓得|不好说|说不清楚?|说不准|说不上来|搞不清楚?|弄不清楚?|记不清楚?|"
-    r"拿不准|没数|没注意|没印象|忘了|跳过|唔知道?|唔清楚|莫得数|下一题|下一个)(?:这个|这一题)?[了啊呀呢吧的]*[。.!~]*$"
-)
-_CLAUSE = re.compile(r"(?<!\d)[,.](?!\d)|(?<=\d)[,.](?!\d)|(?<!\d)[,.](?=\d)|[，。;；!！、\n ]|(?<=[?？])")
-_NO_QUESTION = re.compile(r"(?:没有?|不知道?|不清楚|不记得|忘了|不管|无论)(?:是|在|用)?(?:什么|啥|哪|谁|怎么|多少)")
-_ASKS = re.compile(
-    r"[?？]$|(?:吗|呢|么|嘛|不|咩|伐|么子)$|(?:了|过)没有?$|多少|多久|怎么|怎样|咋|如何|什么|啥|哪|几年|谁|点样|"
-    r"是不是|算不算|能不能|可不可以|可以不可以|行不行|要不要|会不会|有没有|该不该|犯不犯|是否|能否|可否|算否|是侵权还是"
-)
-_REQUESTS = re.compile(
-    r"帮我|帮忙|帮俺|帮咱|引导|带我|带着我|领我|领着|你问|我答|问我|问俺|考我|我来答|一步一?步|步骤走|一条一条|一个一个|一项一项|逐[项条步个]|"
-    r"核对|核一下|核实|对照|判断|提问|出题|问答|测一?测|自测|自查|理一理|捋|过一遍|走一遍|走一下|引路|指引|向导"
-)
 
 
 @dataclass(frozen=True)
@@ -125,7 +111,7 @@ class Question:
         pressed = [o.value for o in self.options if text == normalise(o.say)]
         if pressed:
             return pressed[0]
-        return UNKNOWN if _UNKNOWN_WORDS.match(text) else None
+        return UNKNOWN if says_unknown(text) else None
 
     def heard(self, text: str, is_open: bool = False) -> str | None:
         """The value that a normalised text states; None when it states nothing or several things.
@@ -141,7 +127,7 @@ class Question:
 
     def _sums(self, text: str, is_open: bool) -> set[str]:
         patterns = [rf"(?:{pattern})[^\d,，。;；]{{0,6}}?(?=[\d{DIGITS}{UNITS}])" for pattern in self.also]
-        said = (_CLAUSE.split(text[m.end() :])[0] for pattern in patterns for m in re.finditer(pattern, text))
+        said = (clauses(text[m.end() :])[0] for pattern in patterns for m in re.finditer(pattern, text))
         named = {amount for clause in said for amount in find_amounts(clause)[:1]}
         sums = named or (find_amounts(text) if is_open else ())
         return {str(amount) for amount in sums if amount > 0}
@@ -253,21 +239,6 @@ class Check:
         for q in self.questions.values():
             found += [(f"{q.id}={o.value}", o.leads) for o in q.options] + [(f"{q.id}=元", b.leads) for b in q.branches] + [(q.id, q.unknown)]
         return found
-
-
-def wants_guiding(text: str) -> bool:
-    """Does a normalised message call for being led through questions?"""
-    return bool(_REQUESTS.search(text))
-
-
-def statements(text: str) -> str:
-    """The clauses of a normalised message that state something: not those that ask or that call for the check.
-
-    >>> statements("文章早就发表了,是给学生上课用的,算不算侵权?")
-    '文章早就发表了,是给学生上课用的'
-    """
-    clauses = (clause.strip() for clause in _CLAUSE.split(text) if clause)
-    return ",".join(c for c in clauses if c and not _REQUESTS.search(c) and not _ASKS.search(_NO_QUESTION.sub("", c)))
 
 
 def _grounds(data: dict[str, Any]) -> tuple[Ground, ...]:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from knowledge.cli_base import FAILED, ON, STATUS, Day, Failure, Group, adopted, err, open_library, out, report, run, shown
+from knowledge.cli_coverage import coverage_command
 from knowledge.cli_texts import diff_command, export_command
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def app() -> None:
 
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=err, transient=True)
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
 @app.command("build")
@@ -87,7 +88,7 @@ def documents(on: datetime.date | None) -> int:
     ]
     if not out.is_terminal:
         for row in rows:
-            out.print("\t".join(row), markup=False)
+            click.echo("\t".join(row))
         return 0
     table = Table("编号", "名称", "文号", "通过或修改", "施行", "状态", box=None)
     for row in rows:
@@ -238,6 +239,7 @@ def _recognised(statute: ReadStatute, remarks: Sequence[str] = ()) -> None:
         out.print(f"    - {doubt}", markup=False)
 
 
+app.add_command(coverage_command)
 app.add_command(diff_command)
 app.add_command(export_command)
 

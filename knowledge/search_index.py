@@ -17,11 +17,14 @@ from knowledge.search_terms import key_of, text_terms
 from knowledge.structure import Node
 
 K1 = 1.5
-B_TEXT, B_HEADING = 0.75, 0.5
-HEADING_WEIGHT = 1.0
+B_TEXT, B_HEADING = 0.65, 0.5
+HEADING_WEIGHT = 0.3
+LETTER_WEIGHT, WORD_WEIGHT = 0.7, 0.5  # of single letters, and of words whose pairs of letters count too; a pair counts 1
+COMMON = 0.5  # a single letter in more than this share of the units says nothing
 _UNITS = frozenset(("article", "section", "subsection", "box", "term", "row", "annex"))
 _HEADINGS = frozenset(("part", "subpart", "chapter", "section", "subsection", "box", "table"))
 _LAYOUT = (("positions", "<i4"), ("lengths", "<i4"), ("keys", "<u8"), ("starts", "<i4"), ("columns", "<i4"), ("counts", "<u2"))
+_FEW = 20  # units: in a library this small no letter is common
 _HEADING_COUNT = 8  # a count is the text's plus the heading's times 256
 
 
@@ -169,18 +172,30 @@ class Index:
 
     def find(self, words: Sequence[str], most: int) -> list[tuple[int, float]]:
         """(column, score) of the best units for search terms, best first; units that share no term are never returned."""
-        scores = np.zeros(self.positions.size, dtype=np.float32)
+        spans, weights = [], []
         for word in dict.fromkeys(words):
-            place = int(np.searchsorted(self.keys, np.uint64(key_of(word))))
-            if place < self.keys.size and self.keys[place] == key_of(word):
-                span = slice(self.starts[place], self.starts[place + 1])
-                scores[self.columns[span]] += self.scores[span]
-        found = np.flatnonzero(scores)
-        if found.size > most:
-            limit = np.partition(scores[found], found.size - most)[found.size - most]
-            found = found[scores[found] >= limit]
+            key, weight = key_of(word), _weight(word)
+            place = int(np.searchsorted(self.keys, np.uint64(key)))
+            if place == self.keys.size or self.keys[place] != key:
+                continue
+            span = slice(self.starts[place], self.starts[place + 1])
+            if weight != LETTER_WEIGHT or span.stop - span.start <= max(COMMON * self.positions.size, _FEW):
+                spans.append(span)
+                weights.append(self.scores[span] * np.float32(weight))
+        if not spans or most < 1:
+            return []
+        columns = np.concatenate([self.columns[span] for span in spans])
+        scores = np.bincount(columns, weights=np.concatenate(weights), minlength=self.positions.size)
+        limit = np.partition(scores, -most)[-most] if scores.size > most else 0.0
+        found = np.flatnonzero(scores >= limit) if limit > 0 else np.flatnonzero(scores)
         order = np.lexsort((found, -scores[found]))[:most]
         return [(int(column), float(scores[column])) for column in found[order]]
+
+
+def _weight(word: str) -> float:
+    if word.isascii() or len(word) == 2:
+        return 1.0
+    return LETTER_WEIGHT if len(word) == 1 else WORD_WEIGHT
 
 
 def _saturated(part: Counts, averages: Sequence[float]) -> np.ndarray:

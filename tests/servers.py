@@ -72,7 +72,7 @@ def prepared() -> None:
 
 @pytest.fixture(scope="session")
 def assistant(prepared: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    ports = {"RASA_PORT": free_port(), "ACTION_PORT": free_port(), "ANSWER_TIMEOUT": 5}
+    ports = {"RASA_PORT": free_port(), "ACTION_PORT": free_port(), "ANSWER_TIMEOUT": 12}
     site = free_port()
     web = {"WEB_ORIGINS": f"http://127.0.0.1:{site}", "FEEDBACK_DB_URL": f"sqlite:///{tmp_path_factory.mktemp('feedback')}/feedback.db"}
     before = dict(os.environ)

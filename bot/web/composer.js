@@ -18,7 +18,7 @@ export class Composer {
       onkeydown: (event) => this.#key(event),
     });
     this.input.value = device.draft;
-    const send = h("button", { type: "submit", class: "primary send" }, icon("send"), h("span", {}, COMPOSER.send));
+    const send = h("button", { type: "submit", class: "primary send", "aria-label": COMPOSER.send }, icon("send"), h("span", {}, COMPOSER.send));
     this.element = h("form", { class: "composer", novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#send(); } },
       h("label", { for: "question", class: "unseen" }, COMPOSER.label),
       h("div", { class: "write" }, this.input, send), this.hint, h("p", { id: "notice", class: "notice" }, NOTICE));

@@ -46,8 +46,9 @@ export class IpLawAssistant extends HTMLElement {
     this.bar = h("div", { class: "bar", hidden: true });
     this.turns = h("ol", { class: "turns" });
     this.hello = h("div", { class: "hello" });
+    this.heading = h("h2", { class: "unseen", hidden: true }, TOP.log);
     // The log is there to be read through; aloud it is not read piece by piece: a complete answer is said once, by `spoken`.
-    this.log = h("div", { class: "log", role: "log", "aria-live": "off", "aria-label": TOP.log, tabindex: "0" }, this.hello, this.turns);
+    this.log = h("div", { class: "log", role: "log", "aria-live": "off", "aria-label": TOP.log, tabindex: "0" }, this.hello, this.heading, this.turns);
     this.composer = new Composer(this.device, { send: (text) => this.#ask(text, false), tell: (text) => this.#tell(text) });
     this.drawer = new Drawer(this.api);
     this.confirm = h("dialog", { class: "confirm", "aria-labelledby": "confirm-text" }, h("p", { id: "confirm-text" }, RESTART.question), h("div", { class: "row" },
@@ -60,12 +61,10 @@ export class IpLawAssistant extends HTMLElement {
     const style = h("link", { rel: "stylesheet", href: new URL("web/assistant.css", base).href });
     const root = this.attachShadow({ mode: "open" });
     this.app.style.visibility = "hidden"; // until its styles are there
-    const show = () => {
+    this.shown = new Promise((done) => ["load", "error"].forEach((event) => style.addEventListener(event, done))).then(() => {
       this.app.style.visibility = "";
       this.composer.resize();
-    };
-    style.addEventListener("load", show);
-    style.addEventListener("error", show);
+    });
     root.append(style, this.app);
     if (this.mode === "launcher") {
       this.opener = button(TOP.open, () => this.toggle(true), { kind: "launcher", drawing: "chat", "aria-expanded": "false" });
@@ -103,11 +102,16 @@ export class IpLawAssistant extends HTMLElement {
 
   async #start() {
     this.talk.begin();
+    this.#greet();
+    await this.shown;
     if (this.mode === "page") {
       const asked = new URLSearchParams(location.search).get("q");
       if (asked && !this.composer.input.value) this.composer.fill(asked.slice(0, this.most));
-      else if (matchMedia("(pointer: fine)").matches) this.composer.focus();
+      else if (!matchMedia("(pointer: coarse)").matches) this.composer.focus(); // on a touch screen the keyboard would cover the page
     }
+  }
+
+  async #greet() {
     const start = await this.api.start().catch(() => null);
     if (start) this.most = this.composer.most = start.most_characters;
     this.hello.replaceChildren(...welcome(start, (text) => this.#ask(text, true)));
@@ -157,7 +161,7 @@ export class IpLawAssistant extends HTMLElement {
     if (turn.state !== "done") return;
     this.#scrollTo(place);
     const { title, summary, citations, kind } = turn.payload;
-    if (this.follow) place.querySelector(".answer h3, .answer")?.focus({ preventScroll: true });
+    if (this.follow) (place.querySelector(".answer h3") ?? place.querySelector(".answer")).focus({ preventScroll: true });
     this.follow = false;
     this.#tell(ANSWER.announce(kind === "chat" ? "" : title, summary, citations.length));
   }
@@ -182,6 +186,7 @@ export class IpLawAssistant extends HTMLElement {
       this.drawn.set(turn.id, { place, looks });
     });
     this.hello.hidden = turns.length > 0;
+    this.heading.hidden = !turns.length;
     this.toggleAttribute("data-talking", turns.length > 0);
   }
 

@@ -62,7 +62,7 @@ def history(text: str) -> list[Event]:
     events: list[Event] = []
     for match, after in zip(starts, [*starts[1:], None]):
         end = after.start() if after else len(inner)
-        words = inner[match.end() : end].strip(" \u3000\t；;，,。）)、和")
+        words = inner[match.end() : end].strip(" \u3000\t；;，,。（()）、和")
         words = re.sub(rf"(?:{SPACE}|[；;，,、]|^)*(?:根据|和)$", "", words)
         words = re.sub(rf"[{SPACE[1:-1]}，,；;]*自(?:公布|发布|颁布|批准|印发)?[^自]*(?:施行|实施|生效|执行)$", "", words).strip()
         day = parse_date(match)

@@ -46,7 +46,7 @@ KINDS = [
     "目录",
 ]
 """Words with which the title of a statute ends."""
-TITLE_END = re.compile(rf"(?:{'|'.join(KINDS)})(?:[（(][^（()）]{{1,20}}[）)])*$")
+TITLE_END = re.compile(rf"(?:{'|'.join(KINDS)})(?:[（(][^（()）]{{1,20}}[）)])*》?$")
 ISSUER = re.compile(
     r"^(?:中华人民共和国)?(?:最高人民(?:法院|检察院)|国务院|全国人民代表大会(?:常务委员会)?|中央军事委员会|国家监察委员会"
     r"|[\u4e00-\u9fff]{2,20}(?:部|委员会|总局|局|署|银行|办公厅|办公室|人民政府|人民代表大会(?:常务委员会)?|海关总署|法院|检察院))$"
@@ -93,6 +93,7 @@ def read_front(lines: list[Line], whole: bool = False) -> Front:
         kept = kind if kind in ("history", "number") else "preamble"
         behind.append((kept, re.sub(rf"{SPACE}+", " ", line.text).strip() if kept == "history" else line.text))
     title = bare("、".join(printed.split(" ")) if all(_is_issuer(word) for word in printed.split(" ")[:-1]) else printed)
+    title = title[1:-1] if re.fullmatch(r"《[^《》]+》", title) else title
     return Front(title, printed, tuple(line.text for line in units[:start]), tuple(behind))
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from knowledge.intake.block import BLANK, FOOTNOTE, TEXT, Block
 from knowledge.printed import ARTICLE, CONTENTS, END, NUMBER, SPACE, SUPPLEMENT, bare, heading_match, is_annex, item_mark, number
 
-_PAGE = re.compile(r"^(?:[-—–·•\s]*\d{1,4}[-—–·•\s]*|第\s*\d+\s*页.{0,12}|\d+\s*/\s*\d+)$")
-_WEB = re.compile(
-    r"^(?:【?(?:打印|关闭|字体|字号|返回顶部|分享到|扫一扫|下载|首页).{0,30}|(?:来源|信息来源|发布时间|发布日期|责任编辑|浏览次数|阅读次数|编辑|作者)[:：].{0,40}|.{0,20}责任编辑[:：].{0,20})$"
-)
+_PAGE = re.compile(r"^(?:[-—–·•]+\s*\d{1,4}\s*[-—–·•]+|第\s*\d+\s*页.{0,12}|\d+\s*/\s*\d+)$")
+_DIGITS = re.compile(r"^\d{1,4}$")
+_WEB = re.compile(r"^(?:【?(?:打印|关闭|字体|字号|返回顶部|分享到|扫一扫|下载|首页).{0,30}|.{0,20}(?:责任编辑|浏览次数|阅读次数)[:：].{0,20})$")
+_WEB_ABOVE = re.compile(r"^正\s*文[:：]?$|^(?:来源|信息来源|发布时间|发布日期|发布机构|编辑|作者|索引号|文章来源)[:：].{0,60}$")
 _INSIDE = re.compile(rf"第{SPACE}*({NUMBER}){SPACE}*(分编|编|章|节|条)(?:{SPACE}*之{SPACE}*({NUMBER}))?(?={SPACE})")
 _INSIDE_UNSPACED = re.compile(rf"(?<=[。；！？])()第({NUMBER})(条)(?:之({NUMBER}))?(?![之的规第款项、，和与或至以及所中条])")
 _INLINE_ITEM = re.compile(r"(?<=[：:；;。])[ \u3000]*[（(]([一二三四五六七八九十]{1,3})[）)]")
-_DIGIT_SPACE = re.compile(r"(?<=\d) +(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) +(?=\d)")
-_PARTED_WORD = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")
+_DIGIT_SPACE = re.compile(r"(?<=\d) +(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) +(?=\d)(?!\d{4}年)")
+"""Spaces beside digits (2035 年), except the one that parts two events of a history (通过 2001年)."""
 _OPENERS, _CLOSERS = "（(《〈“‘【「『", "）)》〉”’】」』"
 
 
@@ -46,14 +46,18 @@ def to_lines(blocks: Iterable[Block], log: Log) -> list[Line]:
     """The lines of a file in printed order; page numbers and what web pages print around a text are taken out and logged."""
     lines: list[Line] = []
     gap = False
-    for block in blocks:
+    blocks = list(blocks)
+    articles = [n for n, block in enumerate(blocks) if ARTICLE.match(block.text.strip())] or [len(blocks)]
+    for n, block in enumerate(blocks):
         text = block.text.strip()
         if block.kind == BLANK or not text:
             gap = True
             continue
         if block.kind == FOOTNOTE:
             continue
-        reason = "页码" if _PAGE.match(text) else "网页栏目" if _WEB.match(text) else ""
+        page = _PAGE.match(text) or (n < articles[-1] and _DIGITS.match(text))
+        web = _WEB.match(text) or (n < articles[0] and _WEB_ABOVE.match(text))
+        reason = "页码" if page else "网页栏目" if web else ""
         if block.kind == TEXT and reason:
             log.removed.append((text, reason))
             continue
@@ -71,7 +75,7 @@ def to_lines(blocks: Iterable[Block], log: Log) -> list[Line]:
 def part_units(lines: list[Line], log: Log) -> list[Line]:
     """Begin a new line at every heading, article and （一） that stands inside a line and continues the count."""
     counter = _Counter()
-    unspaced = not any(ARTICLE.match(line.text) for line in lines)
+    unspaced = not any(match[2] == "条" for line in lines for match in _INSIDE.finditer(line.text))
     out: list[Line] = []
     units = items = 0
     for line in lines:
@@ -120,7 +124,7 @@ def _pieces(text: str, counter: _Counter, unspaced: bool) -> list[str]:
         if match.start() == 0:
             counter.read(unit, *key)
             continue
-        opens = bool(END.search(before)) or _heads(before)
+        opens = bool(END.search(before)) or _heads(before) or (key == (1, 0) and before.endswith(("）", ")")))
         if opens and counter.expects(unit, *key):
             counter.read(unit, *key)
             cuts.append(match.start())

@@ -76,10 +76,14 @@ class Widget:
 
         return until(look, what=f"{selector} {text}")  # type: ignore[return-value]
 
-    def press(self, *keys: str) -> None:
+    def press(self, *keys: str, shift: bool = False) -> None:
         chain = ActionChains(self.driver)
+        if shift:
+            chain.key_down(Keys.SHIFT)
         for key in keys:
             chain.send_keys(key)
+        if shift:
+            chain.key_up(Keys.SHIFT)
         chain.perform()
 
     def insert(self, text: str) -> None:

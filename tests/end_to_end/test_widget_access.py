@@ -118,7 +118,7 @@ def test_a_conversation_by_keyboard_alone(widget: Widget) -> None:
     assert widget.focus().get_attribute("id") == "question", "who writes goes on writing"
     seen = []
     for _ in range(60):
-        widget.press(Keys.SHIFT + Keys.TAB + Keys.NULL)
+        widget.press(Keys.TAB, shift=True)
         element = widget.focus()
         seen.append(element)
         ring = widget.run(
@@ -142,7 +142,7 @@ def test_a_guided_check_by_keyboard_alone(widget: Widget) -> None:
     if not widget.run("return host.api.start().then((start) => start.checks.length)"):
         pytest.skip("no guided check among the topics yet")
     for _ in range(40):
-        widget.press(Keys.SHIFT + Keys.TAB + Keys.NULL)
+        widget.press(Keys.TAB, shift=True)
         if widget.focus() in widget.find(".starts:last-of-type .suggestion"):
             break
     widget.press(Keys.ENTER)
@@ -152,7 +152,8 @@ def test_a_guided_check_by_keyboard_alone(widget: Widget) -> None:
     for n in range(1, 20):
         place = widget.run("const all = root.querySelectorAll('progress'); return all[all.length - 1]?.value")
         assert place is not None
-        until(lambda: widget.focus().text == payload["summary"].split("\n")[-1], what="the focus on the question")
+        asks = payload["summary"].split("\n")[-1]
+        until(lambda asks=asks: widget.focus().text == asks, what="the focus on the question")
         widget.press(Keys.TAB)
         assert "option" in widget.focus().get_attribute("class")
         widget.press(Keys.ENTER)

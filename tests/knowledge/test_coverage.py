@@ -9,6 +9,7 @@ import pytest
 
 from knowledge import coverage
 from knowledge.build import Content
+from knowledge.cli import main
 from knowledge.problems import Problems
 from knowledge.structure import Node
 from knowledge.topics import Topic
@@ -86,3 +87,12 @@ def test_opening_words_are_covered_through_their_items() -> None:
     ground = type(topic.grounds[0])("a/1/1/1", "甲")
     by = type(topic)(**{**topic.__dict__, "grounds": (ground,)})
     assert [u.topics for u in coverage.coverage(tree, [by], {})] == [(by.id,)] * 3
+
+
+def test_the_command_lists_every_article_with_topics_facts_and_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["coverage", "gi-product-measures"]) == 0
+    out = capsys.readouterr().out
+    assert sum("gi-product-measures/" in line for line in out.splitlines()) == 36
+    assert "没有遗漏。" in out
+    assert main(["coverage", "nothing"]) == 1
+    assert "没有事实文件" in capsys.readouterr().err
