@@ -142,6 +142,7 @@ def test_an_import_into_a_current_database_leaves_it_current(home: Home, monkeyp
     from knowledge.intake import store
 
     topics: Path = home.folder / "topics"
+    build(topics=topics)
     monkeypatch.setattr(store, "is_current", partial(is_current, topics=topics))
     monkeypatch.setattr(store, "fingerprint", partial(fingerprint, topics=topics))
     home.take_in(CODE)
