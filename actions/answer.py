@@ -104,8 +104,25 @@ def cite_grounds(library: Library, topic: Topic) -> tuple[tuple[dict[str, Any], 
     provisions = {address: library.provision(address) for address in passages}
     found = {address: provision for address, provision in provisions.items() if provision is not None}
     documents = len({p.document.id for p in found.values()})
-    citations = tuple(cite(provision, passages[address]) for address, provision in found.items())
-    return citations, {address: short_label(provision, documents) for address, provision in found.items()}
+    labels = {address: short_label(provision, documents) for address, provision in found.items()}
+    return tuple(
+        cite(provision, passages.get(provision.address) or (provision.heading,)) for provision in _placed(library, list(found.values()))
+    ), labels
+
+
+def _placed(library: Library, cited: list[Provision]) -> list[Provision]:
+    """A box that is cited by a passage of it needs no citation of its own; where it stands (第五章第一节) is cited behind the passage instead."""
+    placed: dict[str, Provision] = {}
+    for provision in cited:
+        inside = any(other.address.startswith(provision.address + "/") for other in cited)
+        if provision.kind == "box" and inside:
+            continue
+        placed[provision.address] = provision
+        box = library.provision(provision.parent) if provision.parent and provision.kind != "box" and provision.article is None else None
+        around = library.provision(box.parent) if box is not None and box.kind == "box" and box.parent else None
+        if around is not None:
+            placed.setdefault(around.address, around)
+    return list(placed.values())
 
 
 def topic_sections(topic: Topic, labels: dict[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

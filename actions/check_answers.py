@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions.answer import Answer, Suggestion, cite, short_label, suggest_topics
 from knowledge.amounts import fill
-from knowledge.checks import UNKNOWN, Check, Outcome, Question
+from knowledge.check_outlook import Turning, finished, settled, turnings
+from knowledge.check_parts import UNKNOWN, Outcome, Question
+from knowledge.checks import Check
 from knowledge.library import Library, Provision
 from knowledge.snapshot import snapshot
 from knowledge.topics import Ground
 
-UNKNOWN_SAYS, BACK_SAYS, WHY_SAYS, STOP_SAYS, GO_ON_SAYS, AGAIN_SAYS = (
+UNKNOWN_SAYS, BACK_SAYS, WHY_SAYS, STOP_SAYS, GO_ON_SAYS, AGAIN_SAYS, CONCLUDE_SAYS = (
     "不清楚",
     "改一下上一个",
     "为什么问这个",
     "不核对了",
     "继续核对",
     "重新核对一遍",
+    "先给结论",
 )
+FACTS, TURNS_ON = "您说的情况", "结论还取决于"
+_MOST_WAYS = 4  # other conclusions that are named one by one
 Path = list[tuple[Question, str]]
 
 
 def question_answer(
-    check: Check, answers: dict[str, str], question: Question, lead: str = "", citations: tuple[dict[str, object], ...] = ()
+    library: Library,
+    check: Check,
+    answers: dict[str, str],
+    question: Question,
+    lead: str = "",
+    grounds: list[Ground] | None = None,
+    recall: bool = False,
 ) -> Answer:
-    """The next question, with its options and the ways out of it as buttons."""
+    """The next question, with its options and the ways out of it as buttons. recall: what is settled already is said first, too."""
     path, _ = check.walk(answers)
+    holds = settled(check, answers) if recall else None
+    lead += f"到这里已经能确定：{holds.says}{_labels(library, [g.at for g in holds.grounds])}\n" if holds else ""
+    grounds = [*(holds.grounds if holds else ()), *(grounds or ())]
     left = check.longest(question.id, answers) - 1
     progress = f"第{len(path) + 1}问，" + (f"后面最多还有{left}问" if left else "最后一问")
-    says = [*(o.say for o in question.options), UNKNOWN_SAYS, WHY_SAYS, *([BACK_SAYS] if path else []), STOP_SAYS]
+    says = [*(o.say for o in question.options), UNKNOWN_SAYS, WHY_SAYS, *([BACK_SAYS, CONCLUDE_SAYS] if path else []), STOP_SAYS]
     return Answer(
         "question",
         check.title,
         f"{lead}{question.asks}",
         topic=check.id,
-        citations=citations,
+        citations=_cite(library, grounds),
         sections=(("进度", (progress,)),),
         suggestions=tuple(Suggestion(say, say) for say in says),
     )
@@ -42,23 +58,31 @@ def question_answer(
 def why_answer(library: Library, check: Check, answers: dict[str, str], question: Question) -> Answer:
     """The question again, with what it matters for and the provisions that make it matter."""
     grounds = [*question.grounds, *(g for option in question.options for g in option.grounds)]
-    return question_answer(check, answers, question, f"{question.why}\n", _cite(library, grounds))
+    return question_answer(library, check, answers, question, f"{question.why}\n", grounds)
 
 
-def stopped_answer(library: Library, check: Check) -> Answer:
-    """The check was left."""
-    topic = snapshot(library).topics.get(check.id)
+def stopped_answer(library: Library, check: Check, answers: dict[str, str]) -> Answer:
+    """The check was left; what is settled already is said."""
+    topic, holds = snapshot(library).topics.get(check.id), settled(check, answers)
     others = suggest_topics(library, topic.related) if topic else ()
-    said = f"好的，不再核对“{check.title}”。想再核对，随时告诉我。"
-    return Answer("chat", "已停止核对", said, topic=check.id, suggestions=(*_again(library, check), *others))
+    grounds = list(holds.grounds) if holds else []
+    known = f"按已经说的，能确定的是：{holds.says}{_labels(library, [g.at for g in grounds])}" if holds else ""
+    said = f"好的，不再核对“{check.title}”。{known}想再核对，随时告诉我。"
+    return Answer("chat", "已停止核对", said, topic=check.id, citations=_cite(library, grounds), suggestions=(*_again(library, check), *others))
 
 
-def outcome_answer(library: Library, check: Check, answers: dict[str, str], path: Path, outcome: Outcome) -> Answer:
-    """The conclusion, the facts it rests on with the rule each of them meets, and the provisions, the main one first."""
-    sums = check.sums(answers)
-    grounds = [*outcome.grounds, *(g for question, value in path for g in _grounds(question, value))]
+def outcome_answer(library: Library, check: Check, answers: dict[str, str]) -> Answer:
+    """The conclusion, the facts it rests on with the rule each of them meets, what it still turns on, and the provisions, the main one first."""
+    path, outcome = finished(check, answers)
+    said, sums, turns = [(q, value) for q, value in path if q.id in answers], check.sums(answers), turnings(check, answers)
+    others = [end.grounds[0] for turning in turns for _, end in _named(turning)]
+    grounds = [*outcome.grounds, *(g for question, value in said for g in _grounds(question, value)), *others]
+    summary = fill(outcome.answer, sums) or outcome.answer
+    if turns and not outcome.answer.startswith("视情况"):
+        summary += f"但有{len(turns)}处没有弄清，弄清以后结论可能不同，见“{TURNS_ON}”。"
     sections = [
-        ("您说的情况", tuple(_fact(library, question, value) for question, value in path)),
+        (FACTS, tuple(_fact(library, question, value) for question, value in said)),
+        (TURNS_ON, tuple(_turning(library, turning) for turning in turns)),
         ("计算过程", tuple(line for template in outcome.working if (line := fill(template, sums)))),
         *((s.heading, tuple(f"{i.text}{_labels(library, i.by)}" for i in s.items)) for s in outcome.sections),
         ("注意", outcome.advice),
@@ -67,7 +91,7 @@ def outcome_answer(library: Library, check: Check, answers: dict[str, str], path
     return Answer(
         "answer",
         f"{check.title}：{outcome.title}",
-        fill(outcome.answer, sums) or outcome.answer,
+        summary,
         topic=check.id,
         citations=_cite(library, grounds),
         sections=tuple(sections),
@@ -99,12 +123,22 @@ def _fact(library: Library, question: Question, value: str) -> str:
     return f"{question.said(value)}：{because}{_labels(library, [g.at for g in _grounds(question, value)])}"
 
 
-def _labels(library: Library, addresses: list[str] | tuple[str, ...]) -> str:
+def _turning(library: Library, turning: Turning) -> str:
+    """这部作品已经发表了吗？——还没有发表：作品没有发表，不可以〔第十条第一款第一项〕"""
+    ways = "；".join(f"{words}：{end.title}{_labels(library, [end.grounds[0].at])}" for words, end in _named(turning))
+    return f"{turning.question.asks}——{ways or '回答不同，结论不同'}"
+
+
+def _named(turning: Turning) -> tuple[tuple[str, Outcome], ...]:
+    return turning.ways if len(turning.ways) <= _MOST_WAYS else ()
+
+
+def _labels(library: Library, addresses: Sequence[str]) -> str:
     labels = [short_label(p) for p in _provisions(library, addresses)]
     return f"〔{'、'.join(labels)}〕" if labels else ""
 
 
-def _provisions(library: Library, addresses: list[str] | tuple[str, ...]) -> list[Provision]:
+def _provisions(library: Library, addresses: Sequence[str]) -> list[Provision]:
     return [p for at in dict.fromkeys(addresses) if (p := library.provision(at))]
 
 

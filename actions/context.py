@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from actions.turn import Candidate, Turn
 from knowledge.library import Library
+from knowledge.search_terms import terms
 from knowledge.snapshot import snapshot
 from knowledge.topic_search import TopicIndex
 from knowledge.topics import Topic
@@ -19,6 +20,10 @@ from knowledge.topics import Topic
 _SHORT = 14
 _LEANS = re.compile(r"^(?:那|如果|要是|假如|万一|但|可是|不过|还有|另外|然后|具体|再|又|也|它|这个?|这种|该|对方)|(?:呢|的话)[？?。]?$")
 _SWITCHES = re.compile(r"^(?:换个|换一个|另外问|再问(?:个|一个)别的|问个别的|不聊这个|说个别的)")
+_RETURNS = re.compile(
+    r"^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再|还是)?(?:(?:回到|说回|回头说|接着|继续)(?:一下|来|说|问)?)?(?:刚才|刚刚|前面|之前|最开始|开头)(?:问|说|讲|聊|提)?(?:过|到)?(?:的|那个)?"
+    r"|^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再)?(?:回到|说回|回头说)(?:一下)?(?:来)?"
+)
 _SUBJECTS = re.compile(r"发明专利|发明|实用新型|外观设计|外观|重庆|国家|全国|集体商标|证明商标|地理标志|电影|录音|表演|软件|照片|图书|期刊|报纸")
 _ELLIPSIS = re.compile(
     r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)(?:[，,？?。].{0,12})?$|^(?:那么?|换成|如果是|要是).{1,10}[？?。]?$"
@@ -53,17 +58,33 @@ def article_of(topic: Topic) -> str:
 def ellipsis(text: str) -> str | None:
     """The new subject of 那实用新型呢 or 重庆呢; None when the message is not of that form."""
     match = _ELLIPSIS.match(text)
-    found = _SUBJECTS.search(match[1] or text) if match else None
-    return found[0] if found else None
+    return _subject(match[1] or text) if match else None
 
 
-def weigh(library: Library, turn: Turn, context: Context | None) -> Turn:
-    """The turn with its candidates weighed by the conversation; unchanged where nothing went before or it stands alone."""
-    if context is None or turn.exact or not leans(turn.text):
+def come_back(library: Library, turn: Turn) -> tuple[Context, str] | None:
+    """回到刚才的保护期，外观是几年: the earlier subject that is meant, and what is asked of it; None when the message does not go back."""
+    match = _RETURNS.match(turn.text)
+    topics, index = snapshot(library).topics, snapshot(library).index
+    steps = {step["topic"]: step["question"] for step in turn.memory.get("trail") or () if step["topic"] in topics}
+    if not match or not steps:
+        return None
+    rest = turn.text[match.end() :]
+    earlier = [topic for topic in steps if topic != turn.memory.get("topic")] or list(steps)
+    named = max(steps, key=lambda topic: index.score(topic, terms(rest)) + index.overlap(steps[topic], rest))
+    meant = named if index.score(named, terms(rest)) + index.overlap(steps[named], rest) > 0 else earlier[0]
+    return Context(topics[meant], steps[meant]), rest.strip("，,。的 ")
+
+
+def weigh(library: Library, turn: Turn, context: Context | None, back: bool = False) -> Turn:
+    """The turn with its candidates weighed by the conversation; unchanged where nothing went before or it stands alone.
+
+    back: the turn goes back to an earlier subject, which is then `context`.
+    """
+    if context is None or turn.exact or not (back or leans(turn.text)):
         return turn
     index = snapshot(library).index
     near = _near(index, context)
-    subject = ellipsis(turn.text)
+    subject = ellipsis(turn.text) or (_subject(turn.text) if back else None)
     words = _with_subject(context.question, subject) if subject else turn.text
     stays = _STAYS_SHORT if len(turn.text) <= _SHORT else _STAYS
     alone = {c.topic: c.probability for c in turn.candidates}
@@ -83,6 +104,11 @@ def weigh(library: Library, turn: Turn, context: Context | None) -> Turn:
         if subject and topic != context.topic.id and _is_about(index.topics[topic], subject):
             scores[topic] += _SUBJECT + (_SIBLING if _is_sibling(index.topics[topic], context.topic) else 0.0)
     return replace(_weighed(turn, scores, index), asked=words)
+
+
+def _subject(text: str) -> str | None:
+    found = _SUBJECTS.search(text)
+    return found[0] if found else None
 
 
 def _is_about(topic: Topic, subject: str) -> bool:

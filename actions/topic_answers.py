@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.absent import other_year, written_elsewhere
 from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import calculate, wants_calculation
-from actions.context import Context, weigh
+from actions.context import Context, come_back, weigh
 from actions.named import named_documents, prefer_named
 from actions.scope import examples, not_understood, out_of_scope, scope
 from actions.turn import Turn, send
-from actions.years import other_year
 from knowledge.dates import find_dates
 from knowledge.deadlines import rules_for
 from knowledge.library import Library, default_library
@@ -25,6 +26,8 @@ from knowledge.snapshot import snapshot
 CHOICES = 3
 LITTLE = 14  # characters besides a date
 STRONG = 0.5
+JOINED = 0.1
+_AND = re.compile(r"和|与|及|跟|、|还有|分别")
 RELATED = 4
 
 
@@ -33,12 +36,19 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     reckoned = _reckoned(library, turn)
     if reckoned is not None:
         return reckoned
-    turn = prefer_named(library, weigh(library, turn, context_of(library, turn)))
+    back = come_back(library, turn)
+    if back and not back[1]:  # 说回刚才那个: nothing more is asked of it
+        return from_topic(library, back[0].topic)
+    context = back[0] if back else context_of(library, turn)
+    turn = replace(turn, text=back[1]) if back else turn
+    turn = prefer_named(library, weigh(library, turn, context, back=back is not None))
     topics = [(topic, c.probability) for c in turn.candidates if (topic := snapshot(library).topics.get(c.topic))]
     if turn.verdict == "sure" and topics:
         best, probability = topics[0]
         reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
-        answer = reckoned or other_year(library, best, turn.text) or from_topic(library, best, probability, named_documents(library, turn))
+        named = named_documents(library, turn)
+        absent = other_year(library, best, turn.text) or written_elsewhere(library, best, turn.text, named)
+        answer = reckoned or absent or from_topic(library, best, probability, named)
         if answer.kind == "refuse" and answer.reason == "out_of_scope":
             return replace(answer, sections=(*answer.sections, ("我能回答的", (scope(library),))), suggestions=answer.suggestions or examples())
         if answer.kind != "answer":
@@ -58,7 +68,7 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
 def _with_further(library: Library, turn: Turn, answer: Answer) -> Answer:
     """The answer with short answers to the other questions of the same message, each with its provisions behind the main ones."""
     sections, citations = list(answer.sections), list(answer.citations)
-    for topic_id in turn.also:
+    for topic_id in dict.fromkeys((*turn.also, *_joined(library, turn))):
         topic = snapshot(library).topics.get(topic_id)
         if topic is None or topic_id == answer.topic:
             continue
@@ -66,6 +76,15 @@ def _with_further(library: Library, turn: Turn, answer: Answer) -> Answer:
         sections.insert(0, (f"您还问到：{topic.question}", (f"{topic.answer}〔{'、'.join(labels.values())}〕",)))
         citations += [c for c in more if c["id"] not in {known["id"] for known in citations}]
     return replace(answer, sections=tuple(sections), citations=tuple(citations))
+
+
+def _joined(library: Library, turn: Turn) -> list[str]:
+    """What the other half of a question joined by 和 is about (产值目标和使用率目标): the runner-up, where it stands in the same document."""
+    if not _AND.search(turn.text) or turn.exact or len(turn.candidates) < 2:
+        return []
+    best, other = (snapshot(library).topics.get(c.topic) for c in turn.candidates[:2])
+    likely = turn.candidates[1].probability >= JOINED
+    return [other.id] if best and other and likely and other.kind == "answer" and other.area == best.area else []
 
 
 def _reckoned(library: Library, turn: Turn) -> Answer | None:

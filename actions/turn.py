@@ -13,7 +13,8 @@ from actions.answer import Answer
 from actions.render import render_text
 from knowledge.normalise import normalise
 
-REMEMBERED = ("topic", "question", "provision", "law", "choices", "pending", "facts")
+REMEMBERED = ("topic", "question", "provision", "law", "choices", "pending", "facts", "trail")
+TRAIL = 6  # earlier subjects that one can come back to
 
 
 @dataclass(frozen=True)
@@ -72,4 +73,12 @@ def send(dispatcher: CollectingDispatcher, turn: Turn, answer: Answer) -> list[E
     else:
         dispatcher.utter_message(text=text, json_message=payload)
     memory = {"choices": [{"title": s.title, "payload": s.payload} for s in answer.suggestions], "pending": None, **answer.slots}
+    memory["trail"] = trail(turn.memory.get("trail") or [], memory.get("topic"), memory.get("question") or turn.text)
     return [SlotSet(name, value) for name, value in memory.items() if turn.memory.get(name) != value]
+
+
+def trail(before: list[dict[str, str]], topic: str | None, question: str) -> list[dict[str, str]]:
+    """The subjects of the conversation, newest first, each once, with the words that led to it."""
+    if not topic:
+        return before
+    return [{"topic": topic, "question": question}, *(step for step in before if step["topic"] != topic)][:TRAIL]

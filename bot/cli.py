@@ -55,8 +55,9 @@ def train(if_stale: bool = typer.Option(False, "--if-stale", help="模型是最�
 def run() -> None:
     """准备好一切并启动助手；按 Ctrl-C 停止。例：python -m bot run"""
     start = time.monotonic()
-    prepare()
+    serve.stop_on_signals()
     try:
+        prepare()
         with serve.running(say=typer.echo) as started:
             address = f"http://{host()}:{rasa_port()}"
             typer.echo(f"助手已就绪（{time.monotonic() - start:.0f} 秒）。在浏览器里打开：{address}/")

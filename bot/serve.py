@@ -86,6 +86,16 @@ def check_ports(wanted: list[int]) -> None:
                 raise ServiceError(f"端口 {port} 已被占用，请先停止占用它的程序，或用环境变量 {name} 换一个端口。") from None
 
 
+def stop_on_signals() -> None:
+    """Make SIGINT and SIGTERM raise KeyboardInterrupt, also where the shell had told this process to ignore Ctrl-C."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, stop)
+
+
 @contextlib.contextmanager
 def running(chosen: list[Service] | None = None, patience: float = 180.0, say: Callable[[str], object] = print) -> Iterator[list[Service]]:
     """Start the services, wait until all are ready, and stop all of them on leaving, whatever happens.
@@ -113,11 +123,6 @@ def running(chosen: list[Service] | None = None, patience: float = 180.0, say: C
 
 def wait_until_stopped(started: list[Service]) -> None:
     """Block until a stop signal comes. Raises ServiceError when a process dies meanwhile."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             time.sleep(1)

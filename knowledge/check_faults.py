@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import yaml
 
 from knowledge.amounts import names_in, numbers_of, reckon
-from knowledge.checks import FOLDER, Check, Option, Outcome, Question, files, read_check
+from knowledge.check_parts import Option, Outcome, Question, Settled
+from knowledge.checks import FOLDER, Check, files, read_check
 from knowledge.normalise import normalise
 from knowledge.problems import Problem, Problems
 from knowledge.quantities import unsupported
@@ -54,6 +55,8 @@ def faults(check: Check, stem: str, texts: Mapping[str, str], topics: Mapping[st
         yield from _outcome(outcome, texts, topics)
         if not broken:
             yield from _sums(check, outcome)
+    if not broken:
+        yield from _settled(check, texts)
 
 
 # the way through
@@ -79,9 +82,10 @@ def _circles(check: Check, place: str, trail: tuple[str, ...]) -> Iterator[Fault
             yield from _circles(check, leads, (*trail, place))
 
 
-def _reach(check: Check, without_sum: set[str]) -> set[str]:
-    """What can be reached, without the sums of these questions being given."""
-    found, queue = {check.start}, [check.start]
+def _reach(check: Check, without_sum: set[str], start: str = "") -> set[str]:
+    """What can be reached from a place, or from the start, without the sums of these questions being given."""
+    found = {start or check.start}
+    queue = list(found)
     for place in queue:
         question = check.questions.get(place)
         if question is None:
@@ -104,8 +108,13 @@ def _question(question: Question, texts: Mapping[str, str]) -> Iterator[Fault]:
         if question.branches[-1].up_to is not None or question.branches[-1].below is not None:
             yield where, f"{question.id} 的最后一个 branches 没有接住其余的数额。", "最后一个不写 up_to、below。"
         yield from _stated(f"{question.id}=元", question.because, question.grounds, texts)
+    unreadable = list(_patterns(question))
+    yield from unreadable
     for option in question.options:
         yield from _option(question, option, texts)
+        other = None if unreadable else question.heard(normalise(option.say))
+        if other not in (None, option.value):
+            yield option.say[:12], f"{question.id}={option.value} 的按钮文字被读成 {other}。", "改 also 或 unless。"
     everything = [g.quote for g in (*question.grounds, *(g for o in question.options for g in o.grounds))]
     for text in (question.asks, question.why):
         yield from _numbers(question.id, text, everything)
@@ -114,19 +123,19 @@ def _question(question: Question, texts: Mapping[str, str]) -> Iterator[Fault]:
         yield twice[:12], f"{question.id} 有两个选项都叫“{twice}”。", "写得能分开。"
 
 
+def _patterns(question: Question) -> Iterator[Fault]:
+    every = [(question.id, question.also)]
+    every += [(f"{question.id}={o.value}", (*o.also, *o.unless, *o.replies)) for o in question.options]
+    for where, patterns in every:
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                yield pattern[:20], f"{where} 的正则表达式有误：{error}", "改正表达式。"
+
+
 def _option(question: Question, option: Option, texts: Mapping[str, str]) -> Iterator[Fault]:
-    where = f"{question.id}={option.value}"
-    for pattern in (*option.also, *option.unless, *option.replies, *question.also):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            yield pattern[:20], f"{where} 的正则表达式有误：{error}", "改正表达式。"
-            return
-    for said in {normalise(option.say), option.say} if option.also else ():
-        other = question.heard(said)
-        if other not in (None, option.value):
-            yield option.say[:12], f"{where} 的按钮文字被读成 {other}。", "改 also 或 unless。"
-    yield from _stated(where, option.because, option.grounds, texts)
+    yield from _stated(f"{question.id}={option.value}", option.because, option.grounds, texts)
 
 
 # what is stated
@@ -140,6 +149,34 @@ def _stated(where: str, because: str, grounds: tuple[Ground, ...], texts: Mappin
         yield where.partition("=")[2], f"{where} 没有 grounds。", "写明依据的条款和原文。"
     yield from _quotes(where, grounds, texts)
     yield from _numbers(where, because, [g.quote for g in grounds])
+
+
+def _settled(check: Check, texts: Mapping[str, str]) -> Iterator[Fault]:
+    """What an answer settles rests on its quotations, and no conclusion after it says 视情况."""
+    for question in check.questions.values():
+        said = [(f"{question.id}={o.value}", o.settles, [o.leads]) for o in question.options]
+        said.append((f"{question.id}=元", question.settles, [b.leads for b in question.branches]))
+        for where, settles, leads in said:
+            if settles is not None:
+                yield from _settles(check, where, settles, leads, texts)
+
+
+def _settles(check: Check, where: str, settles: Settled, leads: list[str], texts: Mapping[str, str]) -> Iterator[Fault]:
+    line = settles.says[:12]
+    if not settles.grounds:
+        yield line, f"{where} 的 settles 没有 grounds。", "写明依据的条款和原文。"
+    if not settles.says.startswith(OPENINGS) or settles.says.startswith("视情况"):
+        yield line, f"{where} 的 settles 没有先说结论：“{line}”。", f"以{'、'.join(OPENINGS[:-1])}之一开头。"
+    yield from _quotes(where, settles.grounds, texts)
+    yield from _numbers(where, numbers_of(settles.says), [g.quote for g in settles.grounds])
+    for name in {name for alternatives in names_in(settles.says) for name in alternatives}:
+        if name not in check.questions or not check.questions[name].asks_sum:
+            yield line, f"{where} 的 settles 用到的 {name} 不是问数额的问题。", "改为问数额的问题的名字。"
+    for outcome in sorted({end for place in leads for end in _reach(check, set(), place)} & check.outcomes.keys()):
+        if outcome in leads:
+            yield line, f"{where} 直接通向结论 {outcome}，不必写 settles。", "删去 settles。"
+        elif check.outcomes[outcome].answer.startswith("视情况"):
+            yield line, f"{where} 的 settles 说定了，后面却还会走到“视情况”的结论 {outcome}。", "改 settles，或改 leads、unknown。"
 
 
 def _quotes(where: str, grounds: Iterable[Ground], texts: Mapping[str, str]) -> Iterator[Fault]:

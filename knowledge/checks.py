@@ -7,7 +7,6 @@ provision makes that fact matter, and where it leads; a question for a sum of mo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,137 +17,11 @@ from typing import Any
 
 import yaml
 
-from knowledge.amounts import find_amounts, money
-from knowledge.normalise import normalise
-from knowledge.numerals import DIGITS, UNITS
-from knowledge.statements import clauses, says_unknown, statements
+from knowledge.check_parts import UNKNOWN, Branch, Option, Outcome, Question, Settled
+from knowledge.statements import statements
 from knowledge.topics import Ground, Section, Statement
 
 FOLDER = Path(__file__).with_name("checks")
-UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer of a question. `say` is the button.
-
-    Patterns are regular expressions on normalised text: `also` state this fact wherever in the conversation they are said,
-    `unless` veto them, `replies` mean it only in answer to this very question (是的, 有).
-    """
-
-    value: str
-    say: str
-    leads: str
-    because: str
-    grounds: tuple[Ground, ...]
-    also: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    replies: tuple[str, ...] = ()
-
-    def stated_in(self, text: str) -> bool:
-        return any(re.search(p, text) for p in self.also) and not any(re.search(p, text) for p in self.unless)
-
-    def replied_in(self, text: str) -> bool:
-        return any(re.search(p, text) for p in self.replies)
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Where a sum leads: the first branch that takes it. `up_to` is included, `below` is not; None for any sum."""
-
-    leads: str
-    up_to: Decimal | None = None
-    below: Decimal | None = None
-
-    def takes(self, amount: Decimal) -> bool:
-        return (self.up_to is None or amount <= self.up_to) and (self.below is None or amount < self.below)
-
-
-@dataclass(frozen=True)
-class Question:
-    """asks: the question; why: what it matters for; options in the order of the buttons; unknown: where 不清楚 leads.
-
-    A question for a sum of money has a `name` for the sum (许可使用费), patterns `also` that name it in free text, `branches`,
-    and may have options beside (没有). Its answer is the sum in yuan, as text.
-    """
-
-    id: str
-    asks: str
-    why: str
-    options: tuple[Option, ...]
-    unknown: str
-    name: str = ""
-    also: tuple[str, ...] = ()
-    branches: tuple[Branch, ...] = ()
-    because: str = ""
-    grounds: tuple[Ground, ...] = ()
-
-    @property
-    def asks_sum(self) -> bool:
-        return bool(self.branches)
-
-    def option(self, value: str) -> Option | None:
-        return next((o for o in self.options if o.value == value), None)
-
-    def leads(self, value: str) -> str | None:
-        """Where an answer leads; None for a value that this question does not have."""
-        option = self.option(value)
-        if option is not None:
-            return option.leads
-        if value == UNKNOWN:
-            return self.unknown
-        if not self.asks_sum or not value.replace(".", "", 1).isdigit():
-            return None
-        return next(branch.leads for branch in self.branches if branch.takes(Decimal(value)))
-
-    def said(self, value: str) -> str:
-        """An answer in words: 文章已经发表, 许可使用费20万元."""
-        option = self.option(value)
-        return option.say if option else "不清楚" if value == UNKNOWN else f"{self.name}{money(Decimal(value))}"
-
-    def reply(self, text: str) -> str | None:
-        """The value of a normalised message that is nothing but a reply to this question: a button, 不清楚, a bare sum."""
-        pressed = [o.value for o in self.options if text == normalise(o.say)]
-        if pressed:
-            return pressed[0]
-        return UNKNOWN if says_unknown(text) else None
-
-    def heard(self, text: str, is_open: bool = False) -> str | None:
-        """The value that a normalised text states; None when it states nothing or several things.
-
-        Replies and a sum without its name count only for the open question.
-        """
-        found = {o.value for o in self.options if o.stated_in(text)}
-        if not found and is_open:
-            found = {o.value for o in self.options if o.replied_in(text)}
-        if not found and self.asks_sum:
-            found = self._sums(text, is_open)
-        return found.pop() if len(found) == 1 else None
-
-    def _sums(self, text: str, is_open: bool) -> set[str]:
-        patterns = [rf"(?:{pattern})[^\d,，。;；]{{0,6}}?(?=[\d{DIGITS}{UNITS}])" for pattern in self.also]
-        said = (clauses(text[m.end() :])[0] for pattern in patterns for m in re.finditer(pattern, text))
-        named = {amount for clause in said for amount in find_amounts(clause)[:1]}
-        sums = named or (find_amounts(text) if is_open else ())
-        return {str(amount) for amount in sums if amount > 0}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A conclusion with its provisions, the main one first.
-
-    answer and working may hold sums (`{fee*5}`, see `knowledge.amounts`); a line of working whose sum is not known is left out.
-    sections: steps and documents; advice: what the text leaves open; topics: where to go on.
-    """
-
-    id: str
-    title: str
-    answer: str
-    grounds: tuple[Ground, ...]
-    working: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = ()
-    advice: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -233,12 +106,23 @@ class Check:
         return length(place)
 
     @cached_property
+    def articles(self) -> frozenset[str]:
+        """The articles that the check rests on."""
+        questions = (g for q in self.questions.values() for g in (*q.grounds, *(g for o in q.options for g in o.grounds)))
+        return frozenset(article_of(g.at) for g in (*questions, *(g for o in self.outcomes.values() for g in o.grounds)))
+
+    @cached_property
     def places(self) -> list[tuple[str, str]]:
         """(where, leads to) of every step."""
         found = []
         for q in self.questions.values():
             found += [(f"{q.id}={o.value}", o.leads) for o in q.options] + [(f"{q.id}=元", b.leads) for b in q.branches] + [(q.id, q.unknown)]
         return found
+
+
+def article_of(address: str) -> str:
+    """copyright-law/24/1/6 -> copyright-law/24"""
+    return "/".join(address.split("/")[:2])
 
 
 def _grounds(data: dict[str, Any]) -> tuple[Ground, ...]:
@@ -252,9 +136,14 @@ def _texts(data: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _settled(data: dict[str, Any]) -> Settled | None:
+    settles = data.get("settles")
+    return Settled(settles["says"], _grounds(settles)) if settles else None
+
+
 def _option(data: dict[str, Any]) -> Option:
     patterns = {name: _texts(data, name) for name in ("also", "unless", "replies")}
-    return Option(str(data["value"]), data["say"], data["leads"], data.get("because") or "", _grounds(data), **patterns)
+    return Option(str(data["value"]), data["say"], data["leads"], data.get("because") or "", _grounds(data), settles=_settled(data), **patterns)
 
 
 def _branch(data: dict[str, Any]) -> Branch:
@@ -266,9 +155,8 @@ def _question(id_: str, data: dict[str, Any]) -> Question:
     options = tuple(_option(o) for o in data.get("options") or ())
     branches = tuple(_branch(b) for b in data.get("branches") or ())
     name = data["name"] if branches else ""
-    return Question(
-        id_, data["asks"], data["why"], options, data["unknown"], name, _texts(data, "also"), branches, data.get("because") or "", _grounds(data)
-    )
+    because, also = data.get("because") or "", _texts(data, "also")
+    return Question(id_, data["asks"], data["why"], options, data["unknown"], name, also, branches, because, _grounds(data), _settled(data))
 
 
 def _outcome(id_: str, data: dict[str, Any]) -> Outcome:

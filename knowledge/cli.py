@@ -60,13 +60,18 @@ def build_command(if_stale: bool) -> int:
 
 @app.command()
 def check() -> int:
-    """检查目录、文本和主题，逐条列出问题。
+    """检查目录、文本、主题和说法，逐条列出问题。
 
     例：python -m knowledge check
     """
+    from knowledge import utterances
     from knowledge.build import Content
+    from knowledge.settings import UTTERANCES
 
-    if problems := Content().check():
+    content = Content()
+    problems = content.check()
+    utterances.check(utterances.load(sorted(UTTERANCES.glob("**/*.yml")), problems), content.topics, problems)
+    if problems:
         report(problems)
         return FAILED
     out.print("内容检查通过。")

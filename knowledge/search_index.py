@@ -16,10 +16,10 @@ import numpy as np
 from knowledge.search_terms import key_of, text_terms
 from knowledge.structure import Node
 
-K1 = 1.5
-B_TEXT, B_HEADING = 0.65, 0.5
+K1 = 1.4
+B_TEXT, B_HEADING = 0.55, 0.5
 HEADING_WEIGHT = 0.3
-LETTER_WEIGHT, WORD_WEIGHT = 0.7, 0.5  # of single letters, and of words whose pairs of letters count too; a pair counts 1
+LETTER_WEIGHT, WORD_WEIGHT = 0.5, 0.5  # of single letters, and of words whose pairs of letters count too; a pair counts 1
 COMMON = 0.5  # a single letter in more than this share of the units says nothing
 _UNITS = frozenset(("article", "section", "subsection", "box", "term", "row", "annex"))
 _HEADINGS = frozenset(("part", "subpart", "chapter", "section", "subsection", "box", "table"))
@@ -174,14 +174,14 @@ class Index:
         """(column, score) of the best units for search terms, best first; units that share no term are never returned."""
         spans, weights = [], []
         for word in dict.fromkeys(words):
-            key, weight = key_of(word), _weight(word)
+            key = key_of(word)
             place = int(np.searchsorted(self.keys, np.uint64(key)))
             if place == self.keys.size or self.keys[place] != key:
                 continue
             span = slice(self.starts[place], self.starts[place + 1])
-            if weight != LETTER_WEIGHT or span.stop - span.start <= max(COMMON * self.positions.size, _FEW):
+            if not _is_letter(word) or span.stop - span.start <= max(COMMON * self.positions.size, _FEW):
                 spans.append(span)
-                weights.append(self.scores[span] * np.float32(weight))
+                weights.append(self.scores[span] * np.float32(_weight(word)))
         if not spans or most < 1:
             return []
         columns = np.concatenate([self.columns[span] for span in spans])
@@ -192,10 +192,14 @@ class Index:
         return [(int(column), float(scores[column])) for column in found[order]]
 
 
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and not word.isascii()
+
+
 def _weight(word: str) -> float:
-    if word.isascii() or len(word) == 2:
-        return 1.0
-    return LETTER_WEIGHT if len(word) == 1 else WORD_WEIGHT
+    if _is_letter(word):
+        return LETTER_WEIGHT
+    return 1.0 if word.isascii() or len(word) == 2 else WORD_WEIGHT
 
 
 def _saturated(part: Counts, averages: Sequence[float]) -> np.ndarray:

@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "knowledge" / "sources"
 TOPICS = ROOT / "knowledge" / "topics"
+UTTERANCES = ROOT / "data" / "nlu"
 
 
 def database_url() -> str:

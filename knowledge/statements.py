@@ -38,10 +38,19 @@ def wants_guiding(text: str) -> bool:
     return bool(_REQUESTS.search(text))
 
 
+def asks(text: str) -> bool:
+    """Does a clause of a normalised message ask something?"""
+    return any(_asking(c) for c in clauses(text))
+
+
+def _asking(clause: str) -> bool:
+    return bool(_ASKS.search(_NO_QUESTION.sub("", clause)))
+
+
 def statements(text: str) -> str:
     """The clauses of a normalised message that state something: not those that ask or that call for the check.
 
     >>> statements("文章早就发表了,是给学生上课用的,算不算侵权?")
     '文章早就发表了,是给学生上课用的'
     """
-    return ",".join(c for c in clauses(text) if c and not _REQUESTS.search(c) and not _ASKS.search(_NO_QUESTION.sub("", c)))
+    return ",".join(c for c in clauses(text) if c and not _REQUESTS.search(c) and not _asking(c))

@@ -36,6 +36,10 @@ class TopicIndex:
         norm = K1 * (1 - B + B * self._lengths[topic] / self._average)
         return sum(self._idf[w] * counts[w] * (K1 + 1) / (counts[w] + norm) for w in set(words) if w in counts)
 
+    def overlap(self, one: str, other: str) -> float:
+        """How much two texts share, each shared term by its rarity among the topics."""
+        return sum(self._idf.get(term, 0.0) for term in set(terms(one)) & set(terms(other)))
+
     def rank(self, text: str, among: Iterable[str] | None = None) -> list[tuple[str, float]]:
         """Topics (all, or those named) by their score for the text, best first; those without a shared term are left out."""
         words = terms(text)

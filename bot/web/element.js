@@ -157,7 +157,10 @@ export class IpLawAssistant extends HTMLElement {
     this.#drawAll();
     const place = this.drawn.get(turn.id).place;
     if (turn.state === "waiting") this.#scrollTo(place);
-    if (turn.state === "failed") this.#tell(troubleWords(turn, this.most));
+    if (turn.state === "failed") {
+      place.scrollIntoView({ block: "nearest" });
+      this.#tell(troubleWords(turn, this.most));
+    }
     if (turn.state !== "done") return;
     this.#scrollTo(place);
     const { title, summary, citations, kind } = turn.payload;

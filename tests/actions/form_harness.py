@@ -62,7 +62,7 @@ class Conversation:
         """Send a message. `topic`: what the recogniser finds in it; our own questions are recognised by themselves."""
         own = snapshot(default_library()).by_question.get(text)
         topic = topic or (own.id if own else None)
-        self._hear(text, topic, verdict)
+        self._hear(text, topic, verdict, exact=own is not None)
         self.said = []
         for action in self._predicted():
             self._run(action)
@@ -79,7 +79,7 @@ class Conversation:
         """The answers that stand in the running check."""
         return dict((self.slots["check_state"] or {}).get("answers") or {})
 
-    def _hear(self, text: str, topic: str | None, verdict: str) -> None:
+    def _hear(self, text: str, topic: str | None, verdict: str, exact: bool) -> None:
         act = dialogue_act(normalise(text))
         kind = snapshot(default_library()).topics[topic].kind if topic else None
         intent = _BY_ACT.get(act, "follow_up") if act else _BY_KIND[kind] if kind else "nlu_fallback"
@@ -89,7 +89,7 @@ class Conversation:
             "intent": {"name": intent, "confidence": 1.0},
             "entities": [],
             "act": act,
-            "recognition": {"verdict": verdict if topic else "none", "confidence": 0.9, "candidates": candidates},
+            "recognition": {"verdict": verdict if topic else "none", "confidence": 0.9, "candidates": candidates, "exact": exact},
         }
         self.events.append({"event": "user", "text": text})
 

@@ -206,11 +206,14 @@ def test_the_system_s_dark_mode_is_followed(widget: Widget) -> None:
     until(lambda: widget.run("return getComputedStyle(root.querySelector('.app')).backgroundColor") != light)
 
 
-def test_paper_shows_everything_unfolded_and_no_buttons(widget: Widget) -> None:
+def test_paper_is_white_and_shows_everything_unfolded_and_no_buttons(widget: Widget) -> None:
+    widget.display(theme="dark")
     widget.ask(QUESTION)
     widget.run("dispatchEvent(new Event('beforeprint'))")
     widget.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert widget.run("return [...root.querySelectorAll('details')].every((d) => d.open)")
+    assert widget.run("return getComputedStyle(root.querySelector('.conclusion')).color") == "rgb(0, 0, 0)"
+    assert widget.run("return document.body.scrollHeight > innerHeight && getComputedStyle(document.body).overflow === 'visible'")
     assert not any(e.is_displayed() for e in widget.find(".send, .tools, .top button"))
     assert widget.one(".notice").is_displayed()
     assert widget.one(".chips").is_displayed()
@@ -233,7 +236,7 @@ def test_pictures(widget: Widget, width: int, tmp_path: Path) -> None:
     picture("start")
     widget.ask(QUESTION)
     picture("answer")
-    widget.find(".chip")[0].click()
+    widget.run("root.querySelector('.chip').click()")  # no pointer in the picture
     until(lambda: widget.find(".drawer[open] mark"))
     picture("drawer")
     widget.display(theme="dark", size="large")
