@@ -148,7 +148,7 @@ def from_topic(library: Library, topic: Topic, confidence: float = 1.0, named: S
     """The answer that a topic gives (kinds answer, refuse and chat); provisions of the documents `named` are cited first."""
     citations, labels = cite_grounds(library, topic)
     citations = tuple(sorted(citations, key=lambda c: c["document"]["id"] not in named)) if named else citations
-    slots: dict[str, Any] = {"topic": topic.id, "provision": None, "law": None}
+    slots: dict[str, Any] = {"topic": topic.id, "question": topic.question, "provision": None, "law": None}
     if topic.grounds:
         slots |= {"provision": topic.grounds[0].at, "law": topic.grounds[0].at.split("/")[0]}
     if topic.kind == "chat":

@@ -6,10 +6,10 @@ import datetime
 import re
 
 from actions.answer import Answer, Suggestion, cite
-from actions.context import ellipsis
+from actions.context import article_of, ellipsis
 from actions.turn import Turn
 from knowledge.dates import Said, chinese, find_dates
-from knowledge.deadlines import Rule, rules_for
+from knowledge.deadlines import Rule, rules, rules_for
 from knowledge.library import Library
 from knowledge.periods import LAST_DAY_RULE, is_working_day, next_working_day
 from knowledge.snapshot import snapshot
@@ -22,10 +22,10 @@ _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event
 
 def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date | None = None) -> Answer | None:
     """The date that a topic's period gives for the day said in the turn (or remembered); None when there is nothing to reckon."""
-    found = rules_for(topic_id)
-    if not found:
+    rule = rule_meant(library, turn, topic_id)
+    if rule is None:
         return None
-    rule = found[0]
+    topic_id = topic_id if topic_id in rule.topics else rule.topics[0]
     now = today or datetime.date.today()
     dates = find_dates(turn.text, now)
     if not dates:
@@ -38,6 +38,23 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
     if rule.start_past and said.day > now:
         return _ask(rule, f"{chinese(said.day)}还没有到，{rule.start}不会在将来。", topic_id)
     return reckon(library, rule, said.day, topic_id, now)
+
+
+def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
+    """The period that a day belongs to: one of the topic's own, else one of the same article or of an earlier subject whose start is named."""
+    own = rules_for(topic_id)
+    if own:
+        return max(own, key=lambda rule: _named(rule, turn.text))  # the first of equals
+    topics = snapshot(library).topics
+    subjects = [topic_id, *(step["topic"] for step in turn.memory.get("trail") or ())]
+    articles = [article_of(topics[subject]) for subject in subjects if subject in topics]
+    near = [rule for article in articles for rule in rules() if article and "/".join(rule.at.split("/")[:2]) == article]
+    return next((rule for rule in near if _named(rule, turn.text)), None)
+
+
+def _named(rule: Rule, text: str) -> int:
+    """How many pairs of letters of the day that a period counts from stand in the text (收到通知之日: 收到, 通知)."""
+    return sum(rule.start[i : i + 2] in text for i in range(len(rule.start) - 1) if not set(rule.start[i : i + 2]) & set("之日的"))
 
 
 def _remembered(library: Library, turn: Turn, rule: Rule, topic_id: str, now: datetime.date) -> Answer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,6 +11,8 @@ from rasa_sdk.events import AllSlotsReset, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer, Suggestion, cite, from_topic
+from actions.context import context_of
+from actions.elsewhere import moved
 from actions.provisions import found, show
 from actions.scope import examples, not_understood, scope
 from actions.turn import Turn, send
@@ -81,12 +84,16 @@ def _verbatim(library: Library, turn: Turn) -> Answer:
     if here is None:
         return _ask_for_more("“原文”")
     article = library.provision(here.article_address) or here
-    return found(library, Found(article.document, (article,), article.label))
+    answer = found(library, Found(article.document, (article,), article.label))
+    return replace(answer, slots={name: value for name, value in answer.slots.items() if name != "topic"})  # the subject stays
 
 
 def _which_law(library: Library, turn: Turn) -> Answer:
     named = snapshot(library).names.find(turn.text)
     pending = turn.memory.get("pending") or {}
+    elsewhere = None if pending.get("which_law") else moved(library, turn, context_of(library, turn))
+    if elsewhere is not None:
+        return elsewhere
     if not named:
         return not_understood(library)
     if named[0].id is None:

@@ -13,7 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.absent import other_year, written_elsewhere
 from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import calculate, wants_calculation
-from actions.context import Context, come_back, weigh
+from actions.context import come_back, context_of, weigh
+from actions.elsewhere import moved
 from actions.named import named_documents, prefer_named
 from actions.scope import examples, not_understood, out_of_scope, scope
 from actions.turn import Turn, send
@@ -36,6 +37,9 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     reckoned = _reckoned(library, turn)
     if reckoned is not None:
         return reckoned
+    elsewhere = moved(library, turn, context_of(library, turn))
+    if elsewhere is not None:
+        return elsewhere
     back = come_back(library, turn)
     if back and not back[1]:  # 说回刚才那个: nothing more is asked of it
         return from_topic(library, back[0].topic)
@@ -60,9 +64,7 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
         return _choice(answerable[:CHOICES])
     if turn.verdict == "foreign":
         return out_of_scope(library, topics[0][0] if topics else None)
-    if turn.verdict in ("choose", "weak"):
-        return _related(library, turn) or not_understood(library)
-    return not_understood(library)
+    return _related(library, turn) or not_understood(library)
 
 
 def _with_further(library: Library, turn: Turn, answer: Answer) -> Answer:
@@ -91,7 +93,7 @@ def _reckoned(library: Library, turn: Turn) -> Answer | None:
     """A date said as the answer to our question, or after a topic that has a period, when the message says little else."""
     pending = (turn.memory.get("pending") or {}).get("rule")
     topic = turn.memory.get("topic")
-    if not topic or not find_dates(turn.text):
+    if turn.exact or not topic or not find_dates(turn.text):
         return None
     if pending or (
         leans_on_date(turn.text) and not any(rules_for(c.topic) and c.topic != topic for c in turn.candidates[:1] if c.probability > STRONG)
@@ -106,12 +108,6 @@ def leans_on_date(text: str) -> bool:
     for said in find_dates(text):
         rest = rest.replace(said.written, "")
     return len(rest) <= LITTLE
-
-
-def context_of(library: Library, turn: Turn) -> Context | None:
-    """What the conversation is about; None at its start."""
-    topic = snapshot(library).topics.get(turn.memory.get("topic") or "")
-    return Context(topic, turn.memory.get("question") or topic.question) if topic else None
 
 
 def _choice(topics: list[Any]) -> Answer:
@@ -160,5 +156,4 @@ class ActionFallback(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = Turn.of(tracker)
-        library = default_library()
-        return send(dispatcher, turn, _related(library, turn) or not_understood(library))
+        return send(dispatcher, turn, answer_turn(default_library(), turn))

@@ -10,10 +10,13 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer
+from actions.last_answer import remembered
 from actions.render import render_text
+from knowledge.library import default_library
 from knowledge.normalise import normalise
+from knowledge.snapshot import snapshot
 
-REMEMBERED = ("topic", "question", "provision", "law", "choices", "pending", "facts", "trail")
+REMEMBERED = ("topic", "question", "provision", "law", "choices", "pending", "facts", "trail", "answered")
 TRAIL = 6  # earlier subjects that one can come back to
 
 
@@ -28,7 +31,9 @@ class Candidate:
 @dataclass(frozen=True)
 class Turn:
     """text is normalised; act is the dialogue act or None; verdict is sure, choose, weak, foreign or none; exact: the message is one of
-    our own questions; asked: the question as understood with the turn before, where that says more than text."""
+    our own questions; asked: the question as understood with the turn before, where that says more than text; within: for each document its
+    best topics; joined: the best topics for the text read together with the question before it; said: the person's own words; sender: the
+    conversation's name; message: the message's id; model: the model's id."""
 
     text: str
     act: str | None
@@ -41,6 +46,11 @@ class Turn:
     within: dict[str, dict[str, float]] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     asked: str = ""
+    joined: dict[str, float] = field(default_factory=dict)
+    said: str = ""
+    sender: str = ""
+    message: str = ""
+    model: str | None = None
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -58,7 +68,16 @@ class Turn:
             exact=bool(recognition.get("exact")),
             also=tuple(recognition.get("also") or ()),
             within=recognition.get("within") or {},
+            joined=recognition.get("joined") or {},
+            said=message.get("text") or "",
+            sender=tracker.sender_id or "",
+            message=message.get("message_id") or "",
+            model=next((_model(event) for event in reversed(tracker.events or ()) if event["event"] == "user"), None),
         )
+
+
+def _model(event: dict[str, Any]) -> str | None:
+    return (event.get("metadata") or {}).get("model_id")
 
 
 def send(dispatcher: CollectingDispatcher, turn: Turn, answer: Answer) -> list[EventType]:
@@ -73,7 +92,11 @@ def send(dispatcher: CollectingDispatcher, turn: Turn, answer: Answer) -> list[E
     else:
         dispatcher.utter_message(text=text, json_message=payload)
     memory = {"choices": [{"title": s.title, "payload": s.payload} for s in answer.suggestions], "pending": None, **answer.slots}
+    topic = snapshot(default_library()).topics.get(memory.get("topic") or "")
+    if topic is not None and topic.id != turn.memory.get("topic"):
+        memory.setdefault("question", topic.question)
     memory["trail"] = trail(turn.memory.get("trail") or [], memory.get("topic"), memory.get("question") or turn.text)
+    memory["answered"] = remembered(turn, payload)
     return [SlotSet(name, value) for name, value in memory.items() if turn.memory.get(name) != value]
 
 

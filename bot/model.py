@@ -10,12 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.fingerprint import files_digest
 from bot.settings import MODEL, ROOT, child_environment
 
 _TRAINED_FROM = (
     "config.yml",
     "bot/domain/*.yml",
-    "bot/nlu/**/*",
+    "bot/nlu/[!a_]*.py",  # acts.py is read at run time and trains nothing
+    "bot/nlu/*/*",
     "data/**/*.yml",
     "knowledge/topics/**/*.yml",
     "knowledge/normalise.py",
@@ -30,12 +32,7 @@ _KEEP_MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
 
 def fingerprint() -> str:
     """Hex digest of everything a model is trained from."""
-    digest = hashlib.sha256()
-    for pattern in _TRAINED_FROM:
-        for path in sorted(ROOT.glob(pattern)):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return files_digest(_TRAINED_FROM)
 
 
 def mark(model: Path) -> Path:

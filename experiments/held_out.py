@@ -52,7 +52,7 @@ def report(recogniser: Recogniser, test: list[Utterance]) -> None:
     )
     probabilities = softmax(scores, temperature)
     refused = probabilities[:, foreign].sum(axis=1)
-    for limit in (0.4, 0.5, 0.6, 0.7, 0.8):
+    for limit in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
         caught, lost = np.mean(refused[foreign[labels]] >= limit), np.mean(refused[~foreign[labels]] >= limit)
         print(f"  refuse from {limit:.1f}: {caught:.3f} of the foreign refused, {lost:.3f} of the answerable")
     tuned = replace(recogniser.thresholds, temperature=temperature)

@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.fingerprint import files_digest
 from bot.nlu.legal_spacy import build_pipeline
 from knowledge.catalogue import load as load_catalogue
 from knowledge.normalise import normalise
@@ -27,6 +28,11 @@ class LegalEntityExtractor(GraphComponent, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What the pipeline is built from, for Rasa's cache of trained components: the documents' names and the patterns."""
+        return files_digest(("knowledge/sources/*.yml", "bot/nlu/legal_spacy.py"))
 
     def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
         self._storage, self._resource = model_storage, resource

@@ -10,10 +10,12 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.fingerprint import files_digest
 from bot.nlu.recognition.examples import topic_examples, topic_facts
 from bot.nlu.recognition.model import Recogniser, Recognition, Thresholds
 
@@ -34,6 +36,11 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {field.name: field.default for field in fields(Thresholds)}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What is learnt from besides the utterances, for Rasa's cache of trained components: topics, and how texts are looked at."""
+        return files_digest(("knowledge/topics/*/*.yml", "bot/nlu/recognition/*", "knowledge/normalise.py"))
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, recogniser: Recogniser | None = None) -> None:
         self._thresholds = Thresholds(**{field.name: float(config[field.name]) for field in fields(Thresholds)})
@@ -60,24 +67,17 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, Recogniser.load(folder))
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Rasa hands over the conversation, too: a message is also read together with the question before it (slot `question`)."""
+        before = tracker.get_slot("question") if tracker else None
         for message in messages:
-            self._set(message, self._recogniser.recognise(message.get(TEXT) or "") if self._recogniser else Recognition("none", (), 0.0))
+            found = self._recogniser.recognise(message.get(TEXT) or "", before) if self._recogniser else Recognition("none", (), 0.0)
+            self._set(message, found)
         return messages
 
     def _set(self, message: Message, found: Recognition) -> None:
         best = found.candidates[0].topic if found.candidates else None
         kind = self._recogniser.info[best].kind if best and self._recogniser else ""
         intent = _INTENT[kind] if found.verdict != "none" and kind else FALLBACK
-        candidates = [{"topic": c.topic, "probability": c.probability} for c in found.candidates]
         message.set(INTENT, {"name": intent, "confidence": found.confidence}, add_to_output=True)
-        within = {document: {c.topic: c.probability for c in ranked} for document, ranked in found.within}
-        data = {
-            "verdict": found.verdict,
-            "exact": found.exact,
-            "confidence": round(found.confidence, 4),
-            "candidates": candidates,
-            "within": within,
-            "also": [c.topic for c in found.also],
-        }
-        message.set("recognition", data, add_to_output=True)
+        message.set("recognition", found.as_data(), add_to_output=True)

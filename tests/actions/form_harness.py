@@ -1,7 +1,7 @@
 """A conversation as Rasa leads it, without a server: the rules of data/rules/rules.yml and the form loop of
 rasa.core.actions.forms, around the real action executor of rasa_sdk and the real actions.
 
-The recogniser is not here; a test says what it would have found (`topic`).
+Without a recogniser a test says what it would have found (`topic`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import yaml
 from rasa_sdk.executor import ActionExecutor
 
 from bot.nlu.acts import dialogue_act
+from bot.nlu.recognition.model import Recogniser
 from knowledge.library import default_library
 from knowledge.normalise import normalise
 from knowledge.settings import ROOT
@@ -29,9 +30,10 @@ _BY_INTENT = {
     "chat": "action_answer",
     "look_up": "action_look_up",
     "follow_up": "action_follow_up",
+    "feedback": "action_feedback",
 }
 _BY_KIND = {"answer": "ask", "refuse": "refuse", "chat": "chat", "check": "start_check"}
-_BY_ACT = {"look_up": "look_up", "restart": "start_again"}
+_BY_ACT = {"look_up": "look_up", "restart": "start_again", "feedback": "feedback"}
 
 
 @lru_cache(maxsize=1)
@@ -49,8 +51,8 @@ def executor() -> ActionExecutor:
 class Conversation:
     """One conversation. `say` gives the one payload that answers a message."""
 
-    def __init__(self, actions: ActionExecutor) -> None:
-        self.actions = actions
+    def __init__(self, actions: ActionExecutor, recogniser: Recogniser | None = None, sender: str = "test") -> None:
+        self.actions, self.recogniser, self.sender = actions, recogniser, sender
         self.slots: dict[str, Any] = dict.fromkeys([*DOMAIN["slots"], "requested_slot"])
         self.active_loop: str | None = None
         self.events: list[dict[str, Any]] = []
@@ -80,18 +82,25 @@ class Conversation:
         return dict((self.slots["check_state"] or {}).get("answers") or {})
 
     def _hear(self, text: str, topic: str | None, verdict: str, exact: bool) -> None:
-        act = dialogue_act(normalise(text))
+        act = dialogue_act(normalise(text), reason_wanted="reason" in (self.slots["pending"] or {}))
         kind = snapshot(default_library()).topics[topic].kind if topic else None
         intent = _BY_ACT.get(act, "follow_up") if act else _BY_KIND[kind] if kind else "nlu_fallback"
         candidates = [{"topic": topic, "probability": 0.9}] if topic else []
+        data: dict[str, Any] = {"verdict": verdict if topic else "none", "confidence": 0.9, "candidates": candidates, "exact": exact}
+        if self.recogniser is not None:
+            found = self.recogniser.recognise(text, self.slots["question"])
+            best = self.recogniser.info[found.candidates[0].topic].kind if found.candidates else None
+            recognised = _BY_KIND[best] if best and found.verdict != "none" else "nlu_fallback"
+            intent, data = intent if act else recognised, found.as_data()
         self.message = {
             "text": text,
+            "message_id": f"{self.sender}/{len(self.transcript)}",
             "intent": {"name": intent, "confidence": 1.0},
             "entities": [],
             "act": act,
-            "recognition": {"verdict": verdict if topic else "none", "confidence": 0.9, "candidates": candidates, "exact": exact},
+            "recognition": data,
         }
-        self.events.append({"event": "user", "text": text})
+        self.events.append({"event": "user", "text": text, "metadata": {"model_id": "a model"}})
 
     def _predicted(self) -> Iterator[str]:
         """The actions that RulePolicy predicts, one after another, up to listening."""
@@ -141,7 +150,7 @@ class Conversation:
 
     def _call(self, action: str) -> list[dict[str, Any]]:
         tracker = {
-            "sender_id": "test",
+            "sender_id": self.sender,
             "slots": copy.deepcopy(self.slots),
             "latest_message": self.message,
             "events": [*self.events[-20:]],
@@ -151,7 +160,7 @@ class Conversation:
             "latest_action_name": "action_listen",
             "latest_input_channel": "rest",
         }
-        result = _loop().run_until_complete(self.actions.run({"next_action": action, "tracker": tracker, "domain": DOMAIN, "sender_id": "test"}))
+        result = _loop().run_until_complete(self.actions.run({"next_action": action, "tracker": tracker, "domain": DOMAIN, "sender_id": self.sender}))
         self.said += [response["custom"] for response in result["responses"] if response.get("custom")]
         return result["events"]
 

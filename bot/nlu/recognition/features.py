@@ -16,6 +16,7 @@ import yaml
 
 from knowledge.normalise import normalise, syllable
 
+DICTIONARY = Path(__file__).parent.parent / "dictionary" / "legal.txt"
 LEXICON = Path(__file__).with_name("lexicon.yml")
 _PUNCTUATION = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
 _DIGITS = re.compile(r"\d+")
@@ -54,8 +55,15 @@ def characters(text: str, low: int = 1, high: int = 3) -> Iterator[str]:
             yield "c:" + text[i : i + size]
 
 
+@lru_cache(maxsize=1)
+def learn_legal_words() -> None:
+    """Give jieba the legal dictionary, as the pipeline's tokenizer does, so that words are cut alike wherever the recogniser runs."""
+    jieba.load_userdict(str(DICTIONARY))
+
+
 def words(text: str) -> Iterator[str]:
     """Jieba words and pairs of neighbouring words."""
+    learn_legal_words()
     cut = [w for w in jieba.lcut(text) if w.strip()]
     for word in cut:
         yield "w:" + word

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from bot.nlu.recognition.vectors import Vectoriser
 
 _QUESTIONS = re.compile(r"[^？?。！!；;]+[？?]")
 _SHORTEST, _MOST_PARTS, _CERTAIN = 6, 4, 0.6
+_LEANS_AT_MOST = 40  # letters; a longer message stands alone
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Recognition:
 
     within: for each document, its own best topics with their probability given that the question is about that document.
     also: answers to further questions in the same message.
+    joined: the best topics for the question read together with the one before it, with their probabilities.
     """
 
     verdict: str
@@ -58,6 +61,19 @@ class Recognition:
     exact: bool = False
     within: tuple[tuple[str, tuple[Ranked, ...]], ...] = ()
     also: tuple[Ranked, ...] = ()
+    joined: tuple[Ranked, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """What the actions get of it, as JSON."""
+        return {
+            "verdict": self.verdict,
+            "exact": self.exact,
+            "confidence": round(self.confidence, 4),
+            "candidates": [{"topic": c.topic, "probability": c.probability} for c in self.candidates],
+            "within": {document: {c.topic: c.probability for c in ranked} for document, ranked in self.within},
+            "also": [c.topic for c in self.also],
+            "joined": {c.topic: c.probability for c in self.joined},
+        }
 
 
 @dataclass(frozen=True)
@@ -123,16 +139,25 @@ class Recogniser:
         result: np.ndarray = np.mean([member.scores_of(texts) for member in self.members], axis=0)
         return result
 
-    def recognise(self, text: str, most: int = 20) -> Recognition:
-        """Rank the topics and decide how sure that is. Candidates that agree with the verdict (answers or refusals) stand first."""
+    def recognise(self, text: str, before: str | None = None, most: int = 20) -> Recognition:
+        """Rank the topics and decide how sure that is. Candidates that agree with the verdict (answers or refusals) stand first.
+
+        before: the question that the conversation is on, for messages that mean something only together with it.
+        """
         own = self.exact.get(squeeze(text))
-        if own is not None:
-            return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True)
         if not any(len(member.vectors.vector(text)[0]) for member in self.members):
             return Recognition("none", (), 0.0)
         probabilities = self.probabilities(text)
+        if own is not None:
+            return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True, within=self.within(probabilities))
         found = self.decide(probabilities, most)
-        return replace(found, within=self.within(probabilities), also=self._also(text, found))
+        return replace(found, within=self.within(probabilities), also=self._also(text, found), joined=self._joined(before, text, most))
+
+    def _joined(self, before: str | None, text: str, most: int) -> tuple[Ranked, ...]:
+        if not before or len(squeeze(text)) > _LEANS_AT_MOST:
+            return ()
+        probabilities = self.probabilities(f"{before}，{text}")
+        return self._ranked(np.argsort(-probabilities), probabilities, most)
 
     def _also(self, text: str, found: Recognition) -> tuple[Ranked, ...]:
         """Where a message asks several things (能找谁管？能直接判赔吗？): what its other questions are surely about."""

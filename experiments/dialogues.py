@@ -1,0 +1,43 @@
+"""Run conversation files through the real recogniser and the real actions, without servers: seconds instead of minutes.
+
+    python -m experiments.dialogues [FILE.yml …]
+
+Without files: those of tests/conversations. Prints every turn that misses what its file expects, and how many turns and conversations are right.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import yaml
+
+from experiments.evaluate import load_recogniser
+from tests.actions.form_harness import Conversation, executor
+from tests.conversations.test_conversations import missing
+
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "conversations"
+
+
+def main() -> None:
+    files = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.yml"))
+    recogniser, actions = load_recogniser(), executor()
+    for path in files:
+        conversations = yaml.safe_load(path.read_text(encoding="utf-8"))
+        turns = right_turns = right = 0
+        for written in conversations:
+            talk, faults = Conversation(actions, recogniser), []
+            for turn in written["turns"]:
+                payload = talk.say(turn["user"])
+                lacks = missing(turn, payload)
+                turns, right_turns = turns + 1, right_turns + (not lacks)
+                if lacks:
+                    faults.append(f"  “{turn['user']}”：{'；'.join(lacks)} ← {payload['kind']} {payload['topic']}：{payload['summary'][:50]}")
+            right += not faults
+            if faults:
+                print(f"{written['name']}：{' / '.join(t['user'] for t in written['turns'])}", *faults, sep="\n")
+        print(f"{path.name}: {right} of {len(conversations)} conversations right, {right_turns} of {turns} turns")
+
+
+if __name__ == "__main__":
+    main()
