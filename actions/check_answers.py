@@ -23,7 +23,10 @@ UNKNOWN_SAYS, BACK_SAYS, WHY_SAYS, STOP_SAYS, GO_ON_SAYS, AGAIN_SAYS, CONCLUDE_S
     "先给结论",
 )
 FACTS, TURNS_ON = "您说的情况", "结论还取决于"
+DEPENDS = "视情况"
+_NOT = ("不可以", "不构成", "不视为")
 _MOST_WAYS = 4  # other conclusions that are named one by one
+_MOST_WORDS = 2  # answers that are named for one of them
 Path = list[tuple[Question, str]]
 
 
@@ -74,12 +77,13 @@ def stopped_answer(library: Library, check: Check, answers: dict[str, str]) -> A
 def outcome_answer(library: Library, check: Check, answers: dict[str, str]) -> Answer:
     """The conclusion, the facts it rests on with the rule each of them meets, what it still turns on, and the provisions, the main one first."""
     path, outcome = finished(check, answers)
-    said, sums, turns = [(q, value) for q, value in path if q.id in answers], check.sums(answers), turnings(check, answers)
+    said, turns = [(q, value) for q, value in path if q.id in answers], turnings(check, answers)
+    sums = check.sums({q.id: value for q, value in path})
+    text = fill(outcome.answer, sums) or outcome.answer
+    summary = _conclusion(check, answers, text, turns)
+    loose = f"（有{len(turns)}处没有弄清）" if summary.startswith(DEPENDS) and not text.startswith(DEPENDS) else ""
     others = [end.grounds[0] for turning in turns for _, end in _named(turning)]
     grounds = [*outcome.grounds, *(g for question, value in said for g in _grounds(question, value)), *others]
-    summary = fill(outcome.answer, sums) or outcome.answer
-    if turns and not outcome.answer.startswith("视情况"):
-        summary += f"但有{len(turns)}处没有弄清，弄清以后结论可能不同，见“{TURNS_ON}”。"
     sections = [
         (FACTS, tuple(_fact(library, question, value) for question, value in said)),
         (TURNS_ON, tuple(_turning(library, turning) for turning in turns)),
@@ -90,7 +94,7 @@ def outcome_answer(library: Library, check: Check, answers: dict[str, str]) -> A
     main = outcome.grounds[0].at
     return Answer(
         "answer",
-        f"{check.title}：{outcome.title}",
+        f"{check.title}：{outcome.title}{loose}",
         summary,
         topic=check.id,
         citations=_cite(library, grounds),
@@ -123,14 +127,35 @@ def _fact(library: Library, question: Question, value: str) -> str:
     return f"{question.said(value)}：{because}{_labels(library, [g.at for g in _grounds(question, value)])}"
 
 
+def _conclusion(check: Check, answers: dict[str, str], text: str, turns: list[Turning]) -> str:
+    """The conclusion, and how far it stands while some questions are open: in all but detail, for another reason, as to sums, or not."""
+    if not turns or text.startswith(DEPENDS):
+        return text
+    many = f"{len(turns)}处没有弄清"
+    if settled(check, {id_: value for id_, value in answers.items() if value != UNKNOWN}):
+        return f"{text}还有{many}，弄清以后可以说得更具体，见“{TURNS_ON}”。"
+    if text.startswith(_NOT) and all(end.answer.startswith(_NOT) for turning in turns for _, end in turning.ways):
+        return f"{text}还有{many}，弄清以后理由可能不同，见“{TURNS_ON}”。"
+    if all(turning.question.asks_sum for turning in turns):
+        return f"{text}但有{many}，弄清以后结论可能不同，见“{TURNS_ON}”。"
+    return f"{DEPENDS}，有{many}，见“{TURNS_ON}”；如果都不影响，结论是：{text}"
+
+
 def _turning(library: Library, turning: Turning) -> str:
     """这部作品已经发表了吗？——还没有发表：作品没有发表，不可以〔第十条第一款第一项〕"""
     ways = "；".join(f"{words}：{end.title}{_labels(library, [end.grounds[0].at])}" for words, end in _named(turning))
     return f"{turning.question.asks}——{ways or '回答不同，结论不同'}"
 
 
-def _named(turning: Turning) -> tuple[tuple[str, Outcome], ...]:
-    return turning.ways if len(turning.ways) <= _MOST_WAYS else ()
+def _named(turning: Turning) -> list[tuple[str, Outcome]]:
+    """The other conclusions, each with the answers that lead to it; none where they are too many to be read."""
+    by_end: dict[str, list[str]] = {}
+    for words, end in turning.ways:
+        by_end.setdefault(end.id, []).append(words)
+    if len(by_end) > _MOST_WAYS:
+        return []
+    ends = {end.id: end for _, end in turning.ways}
+    return [(f"{said[0]}等{len(said)}种回答" if len(said) > _MOST_WORDS else "，或者".join(said), ends[id_]) for id_, said in by_end.items()]
 
 
 def _labels(library: Library, addresses: Sequence[str]) -> str:

@@ -16,9 +16,11 @@ from knowledge.check_parts import UNKNOWN, Question
 from knowledge.checks import Check, article_of, checks
 from knowledge.dates import find_dates
 from knowledge.library import Library
+from knowledge.normalise import normalise
 from knowledge.numerals import NUMERAL, to_int
 from knowledge.snapshot import snapshot
 from knowledge.statements import asks, statements, wants_guiding
+from knowledge.topics import Topic
 
 _BACK = re.compile(
     r"^(?:我)?(?:要|想)?(?:改一下|修改|更正|改|重答|返回|退回|回到|回)?(?:一下)?(?:上一个|上一步|上一题|上一问|前一个|前一步|前一题|前面那个|刚才(?:那|的)?(?:个|题|回答|答案)?)"
@@ -44,6 +46,7 @@ _GO_ON = re.compile(
     r"^(?:好的?,?)?(?:我们?)?(?:继续|接着|回到)(?:核对|问|来|刚才的?(?:核对|问题)?|吧)?(?:下去)?[吧了。.!]*$|^(?:回来|说回来|下一问)[吧了。.!]*$"
 )
 _CORRECTS = re.compile(r"^(?:不对|不是的?|错了|说错了|刚才说错了?|刚才(?:那个)?不对|更正|纠正|改一下|其实|应该是|搞错了|弄错了)")
+_POINTS = "的,，。:：、 "
 _BARE_NUMBER = re.compile(r"^\d+$")
 _FOLLOWING = ("neighbour", "lower", "same_number", "verbatim", "which_law")
 _LONG_ENOUGH = 6  # characters below which a message is an unread reply rather than another question
@@ -54,16 +57,22 @@ STOPPED, RESTARTED, CONCLUDED, GONE = "stopped", "restarted", "concluded", "gone
 
 
 class Step:
-    """What one message does to a running check: the new answers, and what to say now, how it ended, or to go on with `lead`."""
+    """What one message does to a running check: the new answers, and what to say now, how it ended, or to go on with `lead`.
+
+    rated: the message only says what the person thinks of the answer before.
+    """
 
     def __init__(self, library: Library, check: Check, answers: dict[str, str], turn: Turn) -> None:
         self.library, self.check, self.answers, self.turn = library, check, dict(answers), turn
         self.say: Answer | None = None
         self.lead = ""
         self.ended = ""
+        self.rated = False
+        self.chosen = ""
         path, place = check.walk(answers)
         if isinstance(place, Question):
-            self._take(self._chosen(turn.text, place), path, place)
+            self.chosen = self._choice(place)
+            self._take(normalise(self.chosen) or turn.text, path, place)
         if not self.ended and self.say is None and foregone(self.check, self.answers):
             self.ended = CONCLUDED
 
@@ -84,17 +93,18 @@ class Step:
             self._back(path, place, to_int(match[1]))
         elif _GO_ON.match(text):
             self.say = question_answer(self.library, self.check, self.answers, place, recall=True)
-        elif not (self._asked(text, place) or self._corrected(text, path) or self._read(text)):
-            if not (self._pressed(text, path) or self._another_check(text)):
+        elif not (self._asked(text, place) or self._corrected(text, path)):
+            text = _without_correction(text)
+            if not (self._read(text) or (len(text) >= _TELLING and self._pressed(text, path)) or self._another_check(text)):
                 self._between(text, place)
 
-    def _chosen(self, text: str, place: Question) -> str:
+    def _choice(self, place: Question) -> str:
         """第二个 and 2 mean the second of what was offered last; a bare number in answer to a question for a sum is that sum."""
-        if self.turn.act != "choose" or (place.asks_sum and _BARE_NUMBER.match(text)):
-            return text
+        if self.turn.act != "choose" or (place.asks_sum and _BARE_NUMBER.match(self.turn.text)):
+            return ""
         choices = self.turn.memory.get("choices") or []
-        number = chosen_number(text)
-        return str(choices[number - 1]["payload"]) if 0 < number <= len(choices) else text
+        number = chosen_number(self.turn.text)
+        return str(choices[number - 1]["payload"]) if 0 < number <= len(choices) else ""
 
     # answers put right
 
@@ -112,16 +122,19 @@ class Step:
         """不对，文章还没发表: an answer given before is put right, and what the message says besides is taken too."""
         if not _CORRECTS.match(text):
             return False
-        said = statements(_CORRECTS.sub("", text).lstrip("的,，。 "))
-        new = {q.id: v for q, old in path if said and (v := q.heard(said)) not in (None, old)}
+        said = _CORRECTS.sub("", text).lstrip(_POINTS)
+        if self._pressed(said, path):
+            return True
+        rest = statements(said)
+        new = {q.id: v for q, old in path if rest and (v := q.heard(rest)) not in (None, old)}
         if not new:
             return False
-        self._set(self.check.read_all(said, {**self.answers, **{id_: v for id_, v in new.items() if v}}))
+        self._set(self.check.read_all(rest, {**self.answers, **{id_: v for id_, v in new.items() if v}}))
         return True
 
     def _pressed(self, text: str, path: list[tuple[Question, str]]) -> bool:
         """A button of a question that was answered already, pressed again or anew: that answer is put right."""
-        new = {q.id: v for q, _ in path if len(text) >= _TELLING and (v := q.reply(text)) not in (None, UNKNOWN)}
+        new = {q.id: v for q, _ in path if (v := q.reply(text)) not in (None, UNKNOWN)}
         if len(new) != 1:
             return False
         self._set({**self.answers, **{id_: v for id_, v in new.items() if v}})
@@ -147,19 +160,30 @@ class Step:
 
         A question on the very provisions that the check rests on is the person's own case; what it states counts as answers first.
         """
-        turn, answer = self.turn, None
-        topic = snapshot(self.library).topics.get(_best(turn) or "") if turn.act is None and turn.verdict == "sure" else None
-        if turn.act == "look_up":
+        turn, topic, answer = self.turn, self._topic(), None
+        exact = topic is not None and turn.exact
+        dated = bool((turn.memory.get("pending") or {}).get("rule") and find_dates(text))
+        another = topic is not None and turn.act is None and asks(text) and not (self._own(topic) or self._answers(text, place))
+        if turn.act == "look_up" and not exact:
             answer = answer_look_up(self.library, turn)
-        elif (turn.memory.get("pending") or {}).get("rule") and find_dates(text):
+        elif exact or dated or another:
             answer = answer_turn(self.library, turn)
-        elif topic is not None and topic.kind in ("answer", "refuse"):
-            elsewhere = topic.kind == "refuse" or not {article_of(g.at) for g in topic.grounds} & self.check.articles
-            if turn.exact or (elsewhere and asks(text) and place.heard(statements(text), is_open=True) is None):
-                answer = answer_turn(self.library, turn)
         if answer is not None:
             self._interrupt(answer)
         return answer is not None
+
+    def _topic(self) -> Topic | None:
+        """The topic that the message surely asks for."""
+        topic = snapshot(self.library).topics.get(_best(self.turn) or "") if self.turn.verdict == "sure" else None
+        return topic if topic is not None and topic.kind in ("answer", "refuse") else None
+
+    def _answers(self, text: str, place: Question) -> bool:
+        """Does the message answer the open question, be it by asking (会罚多少钱)?"""
+        return place.heard(statements(text), is_open=True) is not None or place.heard(text) is not None
+
+    def _own(self, topic: Topic) -> bool:
+        """Does the topic rest on provisions that the check rests on?"""
+        return not self.check.articles.isdisjoint(article_of(g.at) for g in topic.grounds)
 
     def _another_check(self, text: str) -> bool:
         """帮我核对一下能不能申请专利, in the middle of another check: that one begins (or this one begins again)."""
@@ -174,20 +198,25 @@ class Step:
 
     def _between(self, text: str, place: Question) -> None:
         """Another question in between is answered; what can be read when taken as a whole is; the rest is asked again."""
+        if self.turn.act == "feedback":
+            self.rated = True
+            return
+        if self.turn.act is None and self._answers(text, place) and self._read(text, questions_too=True):
+            return
         answer = self._other_answer(text)
         if answer is not None and answer.kind == "chat":
             self.say = question_answer(self.library, self.check, self.answers, place, f"{answer.summary}\n")
         elif answer is not None and not (answer.kind == "refuse" and answer.reason == "unclear"):
             self._interrupt(answer)
         elif not self._read(text, questions_too=True):
-            hint = "请说出一个具体的数目（比如“20万”）" if place.asks_sum else "请点一个选项，或者用自己的话再说一次"
-            said = f"没有听懂这个回答，{hint}；说不准就选“不清楚”。\n"
+            hint = "没有听出具体的数目，请说一个（比如“20万”）" if place.asks_sum else "这句话还定不下来是哪一个选项，请点一个，或者说得再具体些"
+            said = f"{hint}；说不准就选“不清楚”。\n"
             self.say = question_answer(self.library, self.check, self.answers, place, said)
 
     def _other_answer(self, text: str) -> Answer | None:
         turn, topics = self.turn, snapshot(self.library).topics
-        if turn.act == "choose" and text != turn.text:  # one of the questions offered beside an answer in between
-            return answer_payload(self.library, turn, text)
+        if self.chosen:  # one of the questions offered beside an answer in between
+            return answer_payload(self.library, turn, self.chosen)
         if turn.act in _FOLLOWING:
             return answer_follow_up(self.library, turn)
         best = topics.get(_best(turn) or "")
@@ -200,6 +229,11 @@ class Step:
         assert isinstance(place, Question)
         go_on = Suggestion(f"{GO_ON_SAYS}：{place.asks}", GO_ON_SAYS)
         self.say = replace(answer, suggestions=(go_on, *answer.suggestions))
+
+
+def _without_correction(text: str) -> str:
+    """不对，再问一句 -> 再问一句: what 不对 says of an answer before is not said of the open question; 不是 may well be."""
+    return text if text.startswith("不是") else _CORRECTS.sub("", text).lstrip(_POINTS) or text
 
 
 def _best(turn: Turn) -> str | None:

@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.check_answers import noted, outcome_answer, question_answer, stopped_answer
 from actions.check_step import CONCLUDED, GONE, RESTARTED, Step
+from actions.feedback import rate
 from actions.follow_up import ActionStartAgain
 from actions.look_up import answer_look_up
 from actions.topic_answers import answer_turn
@@ -63,7 +64,7 @@ class ValidateGuidedCheck(Action):
     def name(self) -> str:
         return "validate_guided_check"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         check, answers = running(tracker)
         state = tracker.get_slot("check_state") or {}
         if check is None:
@@ -76,8 +77,10 @@ class ValidateGuidedCheck(Action):
             return [SlotSet("check_reply", step.ended), _state(step.check, step.answers)]
         if step.say is not None:
             return [*send(dispatcher, turn, step.say), SlotSet("check_reply", None), _state(step.check, step.answers)]
+        rating = await rate(turn) if step.rated else None
+        lead = f"{rating.acknowledged}\n" if rating else step.lead
         news = settled(step.check, step.answers) != settled(check, answers)
-        return [SlotSet("check_reply", None), _state(step.check, step.answers, ask=True, recall=news, lead=step.lead)]
+        return [SlotSet("check_reply", None), _state(step.check, step.answers, ask=True, recall=news, lead=lead)]
 
 
 class AskCheckReply(Action):

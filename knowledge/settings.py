@@ -16,6 +16,11 @@ def database_url() -> str:
     return os.environ.get("KNOWLEDGE_DB_URL") or f"sqlite:///{ROOT / 'var' / 'knowledge.db'}"
 
 
+def feedback_url() -> str:
+    """SQLAlchemy URL of the feedback table (`FEEDBACK_DB_URL`; default: the embedded `var/feedback.db`)."""
+    return os.environ.get("FEEDBACK_DB_URL", "").strip() or f"sqlite:///{ROOT / 'var' / 'feedback.db'}"
+
+
 def held_folder() -> Path:
     """Where documents added by `import` are kept (`KNOWLEDGE_HELD`; default: the sources folder itself)."""
     return Path(os.environ.get("KNOWLEDGE_HELD") or SOURCES)

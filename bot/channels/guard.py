@@ -14,6 +14,9 @@ from bot.channels import notices
 from knowledge.normalise import clean
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
+_THUMBS = {"👍": "有用", "👎": "没用"}
+"""The pictures that say something: what the person thinks of the last answer."""
+_SHADE = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]$")
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,13 @@ class Refused:
 
 
 def screen(raw: object) -> Accepted | Refused:
-    """Decide on what a person sent. Control characters and HTML tags are taken out; a leading slash becomes full-width."""
+    """Decide on what a person sent. Control characters and HTML tags are taken out, a thumb becomes a word, a leading slash full-width."""
     if not isinstance(raw, str):
         return Refused(notices.EMPTY, "not text")
     if len(raw) > notices.MAX_CHARACTERS:
         return Refused(notices.TOO_LONG, f"{len(raw)} characters")
     text = clean(_TAG.sub(" ", raw))
+    text = _THUMBS.get(_SHADE.sub("", text), text)
     if not any(unicodedata.category(c)[0] in "LN" for c in text):
         return Refused(notices.EMPTY, "no letters")
     if text.startswith("/"):

@@ -17,6 +17,7 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.action_results import check_with_compiled_schema
 from bot.channels import notices
 from bot.channels.guard import Refused, screen
 
@@ -52,6 +53,7 @@ class GuardedRestInput(InputChannel):
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        check_with_compiled_schema()
         webhook = Blueprint("guarded_rest", __name__)
 
         @webhook.route("/", methods=["GET"])

@@ -1,4 +1,4 @@
-"""Dialogue acts that are known by their form: asking for a provision by number, following up, choosing, restarting.
+"""Dialogue acts that are known by their form: asking for a provision by number, following up, choosing, restarting, rating an answer.
 
 Everything else is a question for the topic recogniser. The patterns read normalised text.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 from knowledge.citation import parse_locator
-from knowledge.numerals import NUMERAL
+from knowledge.feedback import REASONS
+from knowledge.feedback_words import read_feedback
+from knowledge.numerals import NUMERAL, to_int
 
 _LAW = r"[\u4e00-\u9fff、“”《》（）()\-—－\d]{0,24}?(?:法典|法|条例|细则|办法|规定|解释|公约|纲要|规划|方案|计划|指引|令|公告|通知|指南)"
 _FILLER = re.compile(
@@ -23,6 +25,10 @@ _PLACE = re.compile(
 )
 _POLICY_PLACE = re.compile(rf"(?:纲要|规划|方案|计划|指引).{{0,14}}(?:[（(]\s*{NUMERAL}\s*[）)]|专栏\s*{NUMERAL}|第?{NUMERAL}(?:章|节|部分))")
 _ONLY_LAW = re.compile(rf"^(?:《?{_LAW}》?)$")
+
+_ASKS = re.compile(
+    r"\d+[月日天]|[会能是可要有]不|不[会能是可要]|怎么|什么|多少|几|哪|谁|吗|立法|修法|为什么|可以|应当"
+)  # a question that only ends like the name of a law
 
 _RESTART = re.compile(r"^(?:重新开始|重来|从头(?:开始|来)|清空|重置|restart|reset|/restart)[。！!]?$", re.I)
 _CHOICE = re.compile(rf"^(?:我?(?:选|要|看|问的是)?)?(?:第)?({NUMERAL})(?:个|项|条路|种)?(?:吧|的|呢)?[。.！!]?$")
@@ -52,11 +58,20 @@ def names_place(text: str) -> bool:
     return bool(parse_locator(text)) or bool(_POLICY_PLACE.search(text))
 
 
-def dialogue_act(text: str) -> str | None:
-    """The act of a normalised message: look_up, neighbour, lower, same_number, verbatim, which_law, choose, restart; None for a question."""
+def _gives_reason(bare: str) -> bool:
+    """Is it the number of one of the reasons that were just offered?"""
+    match = _CHOICE.match(bare)
+    return match is not None and len(bare) <= 8 and 0 < to_int(match[1]) <= len(REASONS)
+
+
+def dialogue_act(text: str, reason_wanted: bool = False) -> str | None:
+    """The act of a normalised message: look_up, neighbour, lower, same_number, verbatim, which_law, choose, restart, feedback; None for a
+    question. reason_wanted: we have just asked why the last answer was of no use."""
     bare = text.strip()
     if _RESTART.match(bare):
         return "restart"
+    if read_feedback(bare, reason_wanted) or (reason_wanted and _gives_reason(bare)):
+        return "feedback"
     if _CHOICE.match(bare) and len(bare) <= 8:
         return "choose"
     if _NEIGHBOUR.match(bare):
@@ -69,6 +84,6 @@ def dialogue_act(text: str) -> str | None:
         return "lower"
     if names_place(bare) and len(rest_of(bare)) <= 3:
         return "look_up"
-    if _WHICH.match(bare) or (_ONLY_LAW.match(bare) and len(bare) >= 3):
+    if not _ASKS.search(bare) and (_WHICH.match(bare) or (_ONLY_LAW.match(bare) and len(bare) >= 3)):
         return "which_law"
     return None

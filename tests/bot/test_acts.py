@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.slots import AnySlot
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.acts import dialogue_act
+from bot.nlu.dialogue_acts import DialogueActClassifier
 from knowledge.normalise import normalise
+from knowledge.problems import Problems
+from knowledge.settings import UTTERANCES
+from knowledge.utterances import load
+
+LONGEST = 20  # characters of a message that may be nothing but a rating
 
 
 @pytest.mark.parametrize(
@@ -33,7 +43,60 @@ from knowledge.normalise import normalise
         ("按著作权法第二十四条，我在课上放电影行不行", None),
         ("我的专利被人仿了怎么办", None),
         ("你好", None),
+        ("有用", "feedback"),
+        ("这个回答对我很有帮助，谢谢！", "feedback"),
+        ("没用", "feedback"),
+        ("你的回答對我沒有幫助", "feedback"),
+        ("完全没用。", "feedback"),
+        ("没帮助，因为条文不对", "feedback"),
+        ("答非所问", "feedback"),
+        ("👍", "feedback"),
+        ("👎🏽", "feedback"),
+        ("[弱]", "feedback"),
+        ("没用过的专利会怎样", None),
+        ("这个证明有用吗", None),
+        ("没用？", None),
+        ("商标三年没用", None),
+        ("还没用", None),
+        ("没用，我想知道怎么申请专利", None),
+        ("没帮助，因为什么？", None),
+        ("因为没交年费，专利没有了", None),
+        ("其他", None),
     ],
 )
 def test_the_form_of_a_message_tells_its_act(text: str, act: str | None) -> None:
     assert dialogue_act(normalise(text)) == act
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("其他", "feedback"),
+        ("太笼统了", "feedback"),
+        ("因为我问的是外观设计保护几年", "feedback"),
+        ("第二个", "feedback"),
+        ("7", "choose"),
+        ("因为没交年费，专利会失效吗？", None),
+        ("发明专利保护几年", None),
+        ("专利法第十一条", "look_up"),
+        ("重新开始", "restart"),
+    ],
+)
+def test_a_reason_is_a_reply_only_where_it_was_asked_for(text: str, act: str | None) -> None:
+    assert dialogue_act(normalise(text), reason_wanted=True) == act
+
+
+def test_nothing_that_people_ask_is_taken_for_feedback() -> None:
+    said = load(sorted(UTTERANCES.rglob("*.yml")), Problems())
+    taken = {u.topic for u in said if len(u.text) <= LONGEST and u.intent != "feedback" and dialogue_act(normalise(u.text)) == "feedback"}
+    assert taken <= {"chat-compliment", "chat-complaint-about-bot", "chat-thanks"}
+
+
+def test_the_pipeline_reads_from_the_conversation_that_a_reason_was_asked_for() -> None:
+    message = Message.build("第二个")
+    conversation = DialogueStateTracker.from_events("somebody", [SlotSet("pending", {"reason": True})], slots=[AnySlot("pending", mappings=[{}])])
+    classifier = DialogueActClassifier()
+    classifier.process([message], conversation)
+    assert (message.get("act"), message.get("intent")["name"]) == ("feedback", "feedback")
+    classifier.process([message])
+    assert message.get("act") == "choose"

@@ -10,11 +10,16 @@ from bot.channels import notices
 from bot.channels.guard import Accepted, Refused, screen
 
 
-@pytest.mark.parametrize("raw", [None, 5, {"a": 1}, "", "   ", "\u200b\u200b", "😀😀😀", "？？！！", "\x00\x01\x02", "<br><p>"])
+@pytest.mark.parametrize("raw", [None, 5, {"a": 1}, "", "   ", "\u200b\u200b", "😀😀😀", "👍👎", "🏽", "？？！！", "\x00\x01\x02", "<br><p>"])
 def test_what_has_no_words_is_answered_at_once(raw: object) -> None:
     verdict = screen(raw)
     assert isinstance(verdict, Refused)
     assert verdict.notice["reason"] == "unclear"
+
+
+@pytest.mark.parametrize(("raw", "text"), [("👍", "有用"), ("👎", "没用"), (" 👍\ufe0f ", "有用"), ("👎🏽", "没用")])
+def test_a_thumb_alone_is_a_word(raw: str, text: str) -> None:
+    assert screen(raw) == Accepted(text)
 
 
 def test_a_long_message_is_refused_with_the_limit() -> None:

@@ -17,7 +17,6 @@ from sanic.response import HTTPResponse
 from bot.channels.web.articles import Shelf
 from bot.channels.web.conversation import Conversation
 from bot.channels.web.desk import Desk
-from bot.channels.web.feedback import FeedbackStore
 from bot.channels.web.files import Files
 from bot.channels.web.history import MemoryHistory
 from bot.channels.web.limits import MemoryLimiter
@@ -25,7 +24,9 @@ from bot.channels.web.reading import Reading
 from bot.channels.web.replies import guard_headers, share
 from bot.channels.web.settings import FILES, WebSettings, secret_file
 from bot.channels.web.tokens import Signer, load_secret
+from knowledge.feedback import FeedbackStore
 from knowledge.library import default_library
+from knowledge.settings import feedback_url
 
 
 class WebInput(InputChannel):
@@ -47,7 +48,7 @@ class WebInput(InputChannel):
         desk = Desk(on_new_message, history, self.name())
         reading = Reading(settings, limiter, Shelf(default_library()), Files(FILES))
         web = Blueprint("web", __name__)
-        Conversation(settings, signer, limiter, history, desk, FeedbackStore(settings.feedback_url)).attach(web)
+        Conversation(settings, signer, limiter, history, desk, FeedbackStore(feedback_url())).attach(web)
         reading.attach(web)
         headers = guard_headers(settings)
 

@@ -20,17 +20,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import notices
 from bot.channels.web.desk import Desk, NoAnswer, OtherText
-from bot.channels.web.feedback import REASONS, VERDICTS, FeedbackStore, ranking_of
+from bot.channels.web.feedback import ranking_of
 from bot.channels.web.history import Exchange, History
 from bot.channels.web.limits import Limiter
 from bot.channels.web.replies import Problem, answer, caller, check_origin, read_json, refusal, whole
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.tokens import ExpiredToken, InvalidToken, Session, Signer
+from knowledge.feedback import MOST_COMMENT, REASONS, VERDICTS, FeedbackStore
 
 logger = logging.getLogger(__name__)
 BASE = "/webhooks/web"
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_MOST_COMMENT = 500
 
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
@@ -115,7 +115,7 @@ class Conversation:
             rating["verdict"] not in VERDICTS
             or rating["reason"] not in (None, *REASONS)
             or not isinstance(comment, str)
-            or len(comment) > _MOST_COMMENT
+            or len(comment) > MOST_COMMENT
         ):
             raise Problem("bad_request")
         rating["comment"] = whole(comment) or None

@@ -17,12 +17,12 @@ from bot.channels import notices
 from bot.channels.web import pages
 from bot.channels.web.articles import Shelf, as_json
 from bot.channels.web.conversation import BASE, preflight, served
-from bot.channels.web.feedback import REASONS
 from bot.channels.web.files import Files
 from bot.channels.web.limits import Limiter
 from bot.channels.web.replies import Problem, answer, caller, document, html
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.start import start_checks, start_questions
+from knowledge.feedback import REASONS
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class Reading:
                 "questions": await _in_thread(lambda: start_questions(library, chosen)),
                 "checks": await _in_thread(lambda: start_checks(library)),
                 "most_characters": notices.MAX_CHARACTERS,
-                "reasons": REASONS,
+                "reasons": list(REASONS),
             }
         )
 

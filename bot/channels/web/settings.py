@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,8 +59,6 @@ class WebSettings:
     """WEB_RATE_SESSIONS: new sessions for one network address."""
     reading: Rate = Rate(600, 60)
     """WEB_RATE_READING: articles and histories read from one network address."""
-    feedback_url: str = field(default_factory=lambda: f"sqlite:///{ROOT / 'var' / 'feedback.db'}")
-    """FEEDBACK_DB_URL: SQLAlchemy URL of the feedback table."""
     start_topics: tuple[str, ...] = ()
     """WEB_START_TOPICS: topic ids whose questions are offered at the start (default: a choice over all texts)."""
 
@@ -80,7 +78,6 @@ class WebSettings:
             per_address=_read("WEB_RATE_ADDRESS", Rate.parse, default.per_address),
             new_sessions=_read("WEB_RATE_SESSIONS", Rate.parse, default.new_sessions),
             reading=_read("WEB_RATE_READING", Rate.parse, default.reading),
-            feedback_url=_read("FEEDBACK_DB_URL", str, default.feedback_url),
             start_topics=_read("WEB_START_TOPICS", _words, default.start_topics),
         )
 

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.feedback import mark_of
+
 logger = logging.getLogger(__name__)
 _SHORTEST = 16
 _AHEAD = 300  # seconds by which another server's clock may be fast
@@ -44,7 +46,7 @@ class Session:
     @property
     def mark(self) -> str:
         """A short name for the log and the feedback table that does not lead back to the session."""
-        return hashlib.sha256(self.id.encode()).hexdigest()[:12]
+        return mark_of(self.id)
 
 
 class Signer:

@@ -1,0 +1,81 @@
+"""What people think of an answer: a table of its own, written through SQLAlchemy, from every channel."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import threading
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint, create_engine, insert, select, update
+from sqlalchemy.engine import Engine, make_url
+
+metadata = MetaData()
+
+VERDICTS = ("up", "down")
+REASONS = {
+    "not_answered": "没有回答我的问题",
+    "wrong_provision": "条文不对",
+    "hard_to_understand": "看不懂",
+    "not_enough": "不够具体",
+    "outdated": "内容过时",
+    "other": "其他",
+}
+"""Why an answer was of no use, and how that is offered to people."""
+MOST_COMMENT = 500
+"""Characters of a comment."""
+_PATIENCE = 3  # seconds until a database that does not answer is given up
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("written", DateTime, nullable=False, doc="UTC"),
+    Column("session", String(12), nullable=False, doc="mark of the session; does not lead back to it"),
+    Column("message", String(64), nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("reason", String(32)),
+    Column("comment", Text),
+    Column("question", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("topic", String(100)),
+    Column("title", Text, nullable=False),
+    Column("citations", JSON, nullable=False, doc="addresses"),
+    Column("ranking", JSON, doc="[[topic, probability], …] as the model ranked; null when not known"),
+    Column("model", String(64)),
+    UniqueConstraint("session", "message"),
+)
+
+
+def mark_of(session: str) -> str:
+    """The mark of a session whose name nobody can guess (128 random bits): twelve hexadecimal digits that do not lead back to it."""
+    return hashlib.sha256(session.encode()).hexdigest()[:12]
+
+
+class FeedbackStore:
+    """Writes one row an answer; saying it again replaces it. The table is made on first use. Blocking: call it in a thread."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._engine, self._lock = url, None, threading.Lock()  # type: str, Engine | None, threading.Lock
+
+    def save(self, row: dict[str, Any]) -> None:
+        """`row` has the table's columns but `id` and `written`. Raises SQLAlchemyError, or OSError where SQLite's folder cannot be made."""
+        values = {**row, "written": datetime.datetime.utcnow()}
+        same = (feedback.c.session == row["session"]) & (feedback.c.message == row["message"])
+        with self._lock, self._open().begin() as connection:
+            known = connection.execute(select(feedback.c.id).where(same)).first()
+            connection.execute(update(feedback).where(same).values(**values) if known else insert(feedback).values(**values))
+
+    def _open(self) -> Engine:
+        if self._engine is None:
+            url = make_url(self._url)
+            embedded = url.get_backend_name() == "sqlite"
+            if embedded and url.database:
+                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            waits = {"timeout" if embedded else "connect_timeout": _PATIENCE}
+            # errors are logged, and what people wrote does not belong in a log
+            engine = create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
+            metadata.create_all(engine)
+            self._engine = engine
+        return self._engine
