@@ -49,8 +49,9 @@ bench: setup  ## Latency, throughput, start-up, memory and search, beside a bare
 	$(PYTHON) -m experiments.bench
 	$(PYTHON) -m experiments.bench_library
 
-content: setup  ## Check all content: catalogue, texts, topics, utterances.
+content: setup  ## Check all content: catalogue, texts, topics, utterances; report what it lacks (var/content.html).
 	@$(PYTHON) -m knowledge check
+	@$(PYTHON) -m bot content
 
 lint: setup  ## Check style and types.
 	$(PYTHON) -m ruff check .

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from knowledge.amended import Amended, amendments
+from knowledge.dates import chinese
 from knowledge.library import Library, Provision, quoted
 from knowledge.snapshot import snapshot
 from knowledge.topics import Topic
@@ -145,7 +147,13 @@ def suggest_topics(library: Library, topic_ids: Iterable[str], most: int = 4) ->
 
 
 def from_topic(library: Library, topic: Topic, confidence: float = 1.0, named: Sequence[str] = ()) -> Answer:
-    """The answer that a topic gives (kinds answer, refuse and chat); provisions of the documents `named` are cited first."""
+    """The answer that a topic gives (kinds answer, refuse and chat); provisions of the documents `named` are cited first.
+
+    Where its provisions have changed and no one has read the topic against the new text, that text is given and not the old conclusion.
+    """
+    overtaken = amendments(library).of(topic)
+    if overtaken is not None:
+        return _new_text(topic, overtaken, confidence)
     citations, labels = cite_grounds(library, topic)
     citations = tuple(sorted(citations, key=lambda c: c["document"]["id"] not in named)) if named else citations
     slots: dict[str, Any] = {"topic": topic.id, "question": topic.question, "provision": None, "law": None}
@@ -181,4 +189,24 @@ def from_topic(library: Library, topic: Topic, confidence: float = 1.0, named: S
         suggestions=suggest_topics(library, topic.related),
         confidence=confidence,
         slots=slots,
+    )
+
+
+def _new_text(topic: Topic, overtaken: Amended, confidence: float) -> Answer:
+    """The text of the day with a notice that the topic's conclusion rests on an earlier one."""
+    since = f"（{chinese(overtaken.since)}起施行）" if overtaken.since else ""
+    notice = f"这个问题依据的条文已经修改{since}，原来的结论还没有按新条文复核，所以不再给出；请以现行条文为准。"
+    gone = tuple(f"{label}在现行文本里没有对应的条文。" for label in overtaken.gone)
+    words = "\n".join(f"{p.full_label}：{p.full_text or p.heading}" for p in overtaken.provisions)
+    first = overtaken.provisions[0] if overtaken.provisions else None
+    return Answer(
+        "provision" if first else "refuse",
+        f"{topic.title}（条文已修改）",
+        "\n".join(filter(None, (notice, words))),
+        reason=None if first else "no_such_provision",
+        topic=topic.id,
+        citations=tuple(cite(p) for p in overtaken.provisions),
+        sections=(("注意", gone),),
+        confidence=confidence,
+        slots={"topic": topic.id, "provision": first.address if first else None, "law": first.document.id if first else None},
     )

@@ -8,11 +8,13 @@ import re
 from actions.answer import Answer, Suggestion, cite
 from actions.context import article_of, ellipsis
 from actions.turn import Turn
+from knowledge.amended import amendments
 from knowledge.dates import Said, chinese, find_dates
 from knowledge.deadlines import Rule, rules, rules_for
 from knowledge.library import Library
 from knowledge.periods import LAST_DAY_RULE, is_working_day, next_working_day
 from knowledge.snapshot import snapshot
+from knowledge.topics import Ground
 
 _WHEN = re.compile(
     r"多久|几时|何时|什么时候|啥时候|哪天|哪一天|最晚|最迟|到期|过期|截止|期限|届满|几号|几月|还有多|来得及|算到|几年|大概|保护到|哪年|超期|过了|能不能告|失效|查清|知道|得知"
@@ -23,7 +25,7 @@ _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event
 def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date | None = None) -> Answer | None:
     """The date that a topic's period gives for the day said in the turn (or remembered); None when there is nothing to reckon."""
     rule = rule_meant(library, turn, topic_id)
-    if rule is None:
+    if rule is None or not amendments(library).stands(Ground(rule.at, rule.quote)):
         return None
     topic_id = topic_id if topic_id in rule.topics else rule.topics[0]
     now = today or datetime.date.today()
@@ -41,20 +43,32 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
 
 
 def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
-    """The period that a day belongs to: one of the topic's own, else one of the same article or of an earlier subject whose start is named."""
+    """The period that a day belongs to: one of the topic's own, else one of the topics just offered, of the same article or of an earlier
+    subject, whose start the message names."""
     own = rules_for(topic_id)
     if own:
-        return max(own, key=lambda rule: _named(rule, turn.text))  # the first of equals
-    topics = snapshot(library).topics
+        return max(own, key=lambda rule: rule.named_in(turn.text))  # the first of equals
+    kept = snapshot(library)
+    offered = [kept.by_question[c["payload"]].id for c in turn.memory.get("choices") or () if c["payload"] in kept.by_question]
     subjects = [topic_id, *(step["topic"] for step in turn.memory.get("trail") or ())]
-    articles = [article_of(topics[subject]) for subject in subjects if subject in topics]
-    near = [rule for article in articles for rule in rules() if article and "/".join(rule.at.split("/")[:2]) == article]
-    return next((rule for rule in near if _named(rule, turn.text)), None)
+    articles = [article_of(kept.topics[subject]) for subject in subjects if subject in kept.topics]
+    near = [rule for topic in offered for rule in rules_for(topic)]
+    near += [rule for article in articles for rule in rules() if article and "/".join(rule.at.split("/")[:2]) == article]
+    return next((rule for rule in near if rule.named_in(turn.text)), None)
 
 
-def _named(rule: Rule, text: str) -> int:
-    """How many pairs of letters of the day that a period counts from stand in the text (收到通知之日: 收到, 通知)."""
-    return sum(rule.start[i : i + 2] in text for i in range(len(rule.start) - 1) if not set(rule.start[i : i + 2]) & set("之日的"))
+def which_period(library: Library, turn: Turn, area: str) -> Answer:
+    """A day was said, and nothing tells which period it belongs to."""
+    topics = snapshot(library).topics
+    near = [rule for rule in rules() if rule.at.split("/")[0] == area]
+    ranked = sorted(near, key=lambda rule: -rule.named_in(turn.text))
+    asked = dict.fromkeys(rule.topics[0] for rule in ranked if rule.topics[0] in topics)
+    return Answer(
+        "clarify",
+        "这一天要算哪个期限？",
+        "我记下了日期，但不知道要算的是哪个期限。请选一个，或者说明这一天发生了什么、想知道什么。",
+        suggestions=tuple(Suggestion(topics[t].question, topics[t].question) for t in list(asked)[:4]),
+    )
 
 
 def _remembered(library: Library, turn: Turn, rule: Rule, topic_id: str, now: datetime.date) -> Answer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.answer import Answer, Suggestion, cite, short_label, suggest_topics
 from knowledge.amounts import fill
@@ -24,6 +25,8 @@ UNKNOWN_SAYS, BACK_SAYS, WHY_SAYS, STOP_SAYS, GO_ON_SAYS, AGAIN_SAYS, CONCLUDE_S
 )
 FACTS, TURNS_ON = "您说的情况", "结论还取决于"
 DEPENDS = "视情况"
+PROGRESS = "进度"
+_SETTLED = "到这里已经能确定："
 _NOT = ("不可以", "不构成", "不视为")
 _MOST_WAYS = 4  # other conclusions that are named one by one
 _MOST_WORDS = 2  # answers that are named for one of them
@@ -42,7 +45,7 @@ def question_answer(
     """The next question, with its options and the ways out of it as buttons. recall: what is settled already is said first, too."""
     path, _ = check.walk(answers)
     holds = settled(check, answers) if recall else None
-    lead += f"到这里已经能确定：{holds.says}{_labels(library, [g.at for g in holds.grounds])}\n" if holds else ""
+    lead += f"{_SETTLED}{holds.says}{_labels(library, [g.at for g in holds.grounds])}\n" if holds else ""
     grounds = [*(holds.grounds if holds else ()), *(grounds or ())]
     left = check.longest(question.id, answers) - 1
     progress = f"第{len(path) + 1}问，" + (f"后面最多还有{left}问" if left else "最后一问")
@@ -53,8 +56,23 @@ def question_answer(
         f"{lead}{question.asks}",
         topic=check.id,
         citations=_cite(library, grounds),
-        sections=(("进度", (progress,)),),
+        sections=((PROGRESS, (progress,)),),
         suggestions=tuple(Suggestion(say, say) for say in says),
+    )
+
+
+def interim_answer(library: Library, check: Check, answers: dict[str, str], question: Question, lead: str) -> Answer:
+    """The conclusion so far, once the answers settle one or pin down its provision, and the next question behind it."""
+    holds, so_far = settled(check, answers), outcome_answer(library, check, answers)
+    asked = question_answer(library, check, answers, question)
+    summary = f"{_SETTLED}{holds.says}{_labels(library, [g.at for g in holds.grounds])}" if holds else so_far.summary
+    return replace(
+        so_far,
+        title=check.title,
+        summary=f"{summary}\n{lead}接着核对：{question.asks}",
+        citations=_cite(library, list(holds.grounds)) if holds else so_far.citations,
+        sections=(*(section for section in so_far.sections if section[0] in (FACTS, TURNS_ON)), *asked.sections),
+        suggestions=asked.suggestions,
     )
 
 

@@ -50,6 +50,8 @@ _POINTS = "的,，。:：、 "
 _BARE_NUMBER = re.compile(r"^\d+$")
 _FOLLOWING = ("neighbour", "lower", "same_number", "verbatim", "which_law")
 _LONG_ENOUGH = 6  # characters below which a message is an unread reply rather than another question
+_LIKELY, _CERTAIN = 0.6, 0.85  # probability of another matter above which it is asked about, in a question and in words that ask nothing
+_HEARD = 0.15  # probability below which nothing was recognised
 _TELLING = 4  # characters of a button below which it may be meant for another question than its own
 
 STOPPED, RESTARTED, CONCLUDED, GONE = "stopped", "restarted", "concluded", "gone"
@@ -163,7 +165,7 @@ class Step:
         turn, topic, answer = self.turn, self._topic(), None
         exact = topic is not None and turn.exact
         dated = bool((turn.memory.get("pending") or {}).get("rule") and find_dates(text))
-        another = topic is not None and turn.act is None and asks(text) and not (self._own(topic) or self._answers(text, place))
+        another = topic is not None and turn.act is None and not self._own(topic) and self._is_asked(text, place)
         if turn.act == "look_up" and not exact:
             answer = answer_look_up(self.library, turn)
         elif exact or dated or another:
@@ -175,7 +177,14 @@ class Step:
     def _topic(self) -> Topic | None:
         """The topic that the message surely asks for."""
         topic = snapshot(self.library).topics.get(_best(self.turn) or "") if self.turn.verdict == "sure" else None
-        return topic if topic is not None and topic.kind in ("answer", "refuse") else None
+        return topic if topic is not None and topic.kind in ("answer", "refuse") and topic.reason != "unclear" else None
+
+    def _is_asked(self, text: str, place: Question) -> bool:
+        """Is the message, which may be on another matter, a question rather than an answer to ours?"""
+        certainty = self.turn.candidates[0].probability
+        if asks(text):
+            return certainty >= _LIKELY or not self._answers(text, place)
+        return certainty >= _CERTAIN and not self._answers(text, place)
 
     def _answers(self, text: str, place: Question) -> bool:
         """Does the message answer the open question, be it by asking (会罚多少钱)?"""
@@ -222,6 +231,10 @@ class Step:
         best = topics.get(_best(turn) or "")
         if turn.act is None and turn.verdict == "sure" and best and (best.kind == "chat" or len(text) >= _LONG_ENOUGH):
             return answer_turn(self.library, turn)
+        heard = turn.candidates and turn.candidates[0].probability >= _HEARD
+        if turn.act is None and heard and asks(text) and len(text) >= _LONG_ENOUGH:  # may mean something together with what the check is about
+            answer = answer_turn(self.library, turn)
+            return answer if answer.kind == "answer" else None
         return None
 
     def _interrupt(self, answer: Answer) -> None:

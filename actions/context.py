@@ -32,7 +32,7 @@ _ELLIPSIS = re.compile(
 _NEAREST = 12
 _CLOSE = 3  # articles
 _FLOOR = 1e-3
-_SMALL_TALK, _CERTAIN, _CLEAR = 0.6, 0.6, 0.9
+_SMALL_TALK, _CERTAIN, _CLEAR, _AGREED = 0.6, 0.6, 0.9, 0.9
 _TELLING = 25.0  # nats
 WEIGHTS = {
     "alone": 0.25, "told": 0.1, "untold": 1.0, "within": 0.55, "joined": 0.45, "article": 3.2, "related": 1.6, "close": 0.1, "document": 0.5,
@@ -53,7 +53,9 @@ class Context:
 def context_of(library: Library, turn: Turn) -> Context | None:
     """What the conversation is about; None at its start."""
     topic = snapshot(library).topics.get(turn.memory.get("topic") or "")
-    return Context(topic, turn.memory.get("question") or topic.question) if topic else None
+    if topic is None or topic.kind == "refuse":  # what was refused draws nothing to it
+        return None
+    return Context(topic, turn.memory.get("question") or topic.question)
 
 
 def leans(text: str) -> bool:
@@ -112,7 +114,8 @@ def _stands_alone(library: Library, turn: Turn) -> bool:
     probability = turn.candidates[0].probability
     if best.kind == "chat":
         return probability >= _SMALL_TALK
-    return probability >= _CLEAR and bool(_FIELDS.search(turn.text)) and not _LEANS.search(turn.text)
+    agreed = turn.joined.get(best.id, 0.0) >= _AGREED  # the question before does not change what is meant
+    return probability >= _CLEAR and (agreed or (bool(_FIELDS.search(turn.text)) and not _LEANS.search(turn.text)))
 
 
 def telling(index: TopicIndex, text: str) -> float:

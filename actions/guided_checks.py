@@ -12,17 +12,20 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.check_answers import noted, outcome_answer, question_answer, stopped_answer
+from actions.answer import from_topic
+from actions.check_answers import interim_answer, noted, outcome_answer, question_answer, stopped_answer
 from actions.check_step import CONCLUDED, GONE, RESTARTED, Step
 from actions.feedback import rate
 from actions.follow_up import ActionStartAgain
 from actions.look_up import answer_look_up
 from actions.topic_answers import answer_turn
 from actions.turn import Turn, send
-from knowledge.check_outlook import foregone, settled
+from knowledge.amended import amendments
+from knowledge.check_outlook import foregone, pinned, settled
 from knowledge.check_parts import Question
 from knowledge.checks import Check, checks
 from knowledge.library import default_library
+from knowledge.snapshot import snapshot
 
 
 def running(tracker: Tracker) -> tuple[Check | None, dict[str, str]]:
@@ -48,7 +51,10 @@ class ActionStartCheck(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn, library = Turn.of(tracker), default_library()
         check = next((checks()[c.topic] for c in turn.candidates if c.topic in checks()), None)
+        topic = snapshot(library).topics.get(check.id) if check else None
         nothing = [SlotSet("check_state", None), SlotSet("check_reply", None)]
+        if topic is not None and amendments(library).of(topic):  # its conclusions rest on an earlier text
+            return [*send(dispatcher, turn, from_topic(library, topic)), *nothing, FollowupAction("action_listen")]
         if check is None:
             return [*send(dispatcher, turn, answer_turn(library, turn)), *nothing, FollowupAction("action_listen")]
         answers = check.read_all(turn.text, {})
@@ -79,8 +85,9 @@ class ValidateGuidedCheck(Action):
             return [*send(dispatcher, turn, step.say), SlotSet("check_reply", None), _state(step.check, step.answers)]
         rating = await rate(turn) if step.rated else None
         lead = f"{rating.acknowledged}\n" if rating else step.lead
-        news = settled(step.check, step.answers) != settled(check, answers)
-        return [SlotSet("check_reply", None), _state(step.check, step.answers, ask=True, recall=news, lead=lead)]
+        news = settled(step.check, step.answers) not in (None, settled(check, answers))
+        news = news or (pinned(step.check, step.answers) and not (step.check is check and pinned(check, answers)))
+        return [SlotSet("check_reply", None), _state(step.check, step.answers, ask=True, interim=news, lead=lead)]
 
 
 class AskCheckReply(Action):
@@ -96,7 +103,12 @@ class AskCheckReply(Action):
             return []
         _, place = check.walk(answers)
         assert isinstance(place, Question)
-        answer = question_answer(default_library(), check, answers, place, state.get("lead", ""), recall=bool(state.get("recall")))
+        lead = state.get("lead", "")
+        answer = (
+            interim_answer(default_library(), check, answers, place, lead)
+            if state.get("interim")
+            else question_answer(default_library(), check, answers, place, lead, recall=bool(state.get("recall")))
+        )
         return [*send(dispatcher, Turn.of(tracker), answer), _state(check, answers)]
 
 

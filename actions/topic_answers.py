@@ -12,17 +12,19 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.absent import other_year, written_elsewhere
 from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
-from actions.calculations import calculate, wants_calculation
+from actions.calculations import calculate, wants_calculation, which_period
 from actions.context import come_back, context_of, weigh
 from actions.elsewhere import moved
 from actions.named import named_documents, prefer_named
 from actions.scope import examples, not_understood, out_of_scope, scope
 from actions.turn import Turn, send
+from knowledge.amended import amendments
 from knowledge.dates import find_dates
 from knowledge.deadlines import rules_for
 from knowledge.library import Library, default_library
 from knowledge.search import search
 from knowledge.snapshot import snapshot
+from knowledge.statements import asks
 
 CHOICES = 3
 LITTLE = 14  # characters besides a date
@@ -51,7 +53,8 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
         best, probability = topics[0]
         reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
         named = named_documents(library, turn)
-        absent = other_year(library, best, turn.text) or written_elsewhere(library, best, turn.text, named)
+        overtaken = amendments(library).of(best) is not None  # then nothing is said of what it used to say
+        absent = None if overtaken else other_year(library, best, turn.text) or written_elsewhere(library, best, turn.text, named)
         answer = reckoned or absent or from_topic(library, best, probability, named)
         if answer.kind == "refuse" and answer.reason == "out_of_scope":
             return replace(answer, sections=(*answer.sections, ("我能回答的", (scope(library),))), suggestions=answer.suggestions or examples())
@@ -72,7 +75,7 @@ def _with_further(library: Library, turn: Turn, answer: Answer) -> Answer:
     sections, citations = list(answer.sections), list(answer.citations)
     for topic_id in dict.fromkeys((*turn.also, *_joined(library, turn))):
         topic = snapshot(library).topics.get(topic_id)
-        if topic is None or topic_id == answer.topic:
+        if topic is None or topic_id == answer.topic or amendments(library).of(topic):
             continue
         more, labels = cite_grounds(library, topic)
         sections.insert(0, (f"您还问到：{topic.question}", (f"{topic.answer}〔{'、'.join(labels.values())}〕",)))
@@ -98,7 +101,11 @@ def _reckoned(library: Library, turn: Turn) -> Answer | None:
     if pending or (
         leans_on_date(turn.text) and not any(rules_for(c.topic) and c.topic != topic for c in turn.candidates[:1] if c.probability > STRONG)
     ):
-        return calculate(library, turn, topic)
+        reckoned = calculate(library, turn, topic)
+        likely = turn.candidates[0].probability if turn.candidates else 0.0
+        if reckoned is None and not asks(turn.text) and likely < STRONG:
+            return which_period(library, turn, snapshot(library).topics[topic].area)
+        return reckoned
     return None
 
 

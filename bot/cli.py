@@ -1,29 +1,42 @@
-"""The assistant's command line: train, run, chat.
+"""The assistant's command line: train, run, chat; and the staff's desk: ask, replay.
 
-Exit codes: 0 done; 1 something could not be done (the message says what); 2 wrong usage.
+Exit codes: 0 done; 1 something could not be done (the message says what); 2 wrong usage; 3 done, and the answer is a refusal (ask),
+or something changed or misses what is expected (replay).
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot import model as trained
 from bot import serve
+from bot.desk.cli_base import fail, ready_library
+from bot.desk.cli_content import content, preview
+from bot.desk.cli_review import report, review_app
 from bot.settings import MODEL, ROOT, child_environment, host, rasa_port
 from knowledge.build import ContentError, build
 from knowledge.build import is_current as library_is_current
 from knowledge.library import Library
 
+if TYPE_CHECKING:
+    from bot.desk.sitting import Sitting
+
+OTHERWISE = 3
+_MESSAGE = typer.Argument(..., metavar="问话…", help="一句问话；写几句就接着问，像在一次对话里。")
+_FILE = typer.Argument(..., metavar="文件", help="一行一句的 .txt，或 tests/conversations 那样的对话 .yml。")
 app = typer.Typer(help="知识产权问答助手。", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(1)
+app.add_typer(review_app, name="review")
+app.command()(report)
+app.command()(content)
+app.command()(preview)
 
 
 def prepare() -> None:
@@ -33,13 +46,13 @@ def prepare() -> None:
         try:
             build()
         except ContentError as error:
-            raise _fail(f"知识库没有建立，内容有 {len(error.problems)} 个问题：\n{error}") from None
+            raise fail(f"知识库没有建立，内容有 {len(error.problems)} 个问题：\n{error}") from None
     if not trained.is_current():
         typer.echo("正在训练模型（第一次，或内容有改动；需要几分钟）……")
         try:
             trained.train()
         except subprocess.CalledProcessError as error:
-            raise _fail(f"训练没有成功（退出码 {error.returncode}），日志：{ROOT / 'var' / 'log' / 'train.log'}") from None
+            raise fail(f"训练没有成功（退出码 {error.returncode}），日志：{ROOT / 'var' / 'log' / 'train.log'}") from None
 
 
 @app.command()
@@ -67,7 +80,7 @@ def run() -> None:
     except KeyboardInterrupt:
         pass
     except serve.ServiceError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     typer.echo("已停止。")
 
 
@@ -83,4 +96,68 @@ def chat() -> None:
     except KeyboardInterrupt:
         pass
     except serve.ServiceError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
+
+
+# the staff's desk
+
+
+def _sit_down() -> Sitting:
+    """The desk with everything loaded; what is not current is said on stderr."""
+    warnings.showwarning = lambda *_, **__: None  # of libraries, no use to anyone here
+    from bot.desk.sitting import Sitting
+
+    ready_library()
+    try:
+        sitting = Sitting.open()
+    except FileNotFoundError:
+        raise fail("还没有训练好的模型，请先运行：python -m bot train") from None
+    if not trained.is_trained_from_now():
+        typer.echo("注意：模型训练以后内容有改动，新的主题和说法要重新训练才认得（python -m bot train --if-stale）。", err=True)
+    return sitting
+
+
+@app.command()
+def ask(
+    message: list[str] = _MESSAGE,
+    why: bool = typer.Option(False, "--why", help="把答案的来路全部列出来。"),
+    as_json: bool = typer.Option(False, "--json", help="按接口的 JSON 格式输出，一句一行。"),
+) -> None:
+    """问一句，看回答；不用启动服务。退出码：0 答了；3 最后一句被拒答。
+
+    例：python -m bot ask "专利年费从哪年开始交？" --why
+    """
+    sitting = _sit_down()
+    talk = sitting.conversation()
+    said = None
+    for words in message:
+        said = sitting.say(talk, words, explain=why)
+        typer.echo(json.dumps(said.payload, ensure_ascii=False) if as_json else "\n".join(filter(None, (f"> {words}", "", said.text, ""))))
+        if why:
+            typer.echo(f"—— 来路 ——\n{said.why}\n", err=as_json)
+    if said is not None and said.payload["kind"] == "refuse":
+        raise typer.Exit(OTHERWISE)
+
+
+@app.command()
+def replay(
+    file: Path = _FILE,
+    keep: bool = typer.Option(True, "--keep/--no-keep", help="记下这一次，供下次比较。"),
+) -> None:
+    """把文件里的问话全问一遍，列出与上次相比变了什么、哪里不合预期。退出码：0 没有变化；3 有变化或不合预期。
+
+    例：python -m bot replay 常见问题.txt
+    """
+    from bot.desk import replay as replaying
+
+    try:
+        conversations = replaying.read(file)
+    except replaying.NotAFile as error:
+        raise fail(str(error)) from None
+    sitting, before = _sit_down(), replaying.last_run(file)
+    turns = list(replaying.replay(conversations, sitting.begin, before))
+    typer.echo(replaying.report(turns, first=not before))
+    if keep:
+        replaying.keep(file, turns)
+    if any(turn.changes or turn.lacks for turn in turns):
+        raise typer.Exit(OTHERWISE)

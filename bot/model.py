@@ -47,6 +47,11 @@ def is_current(model: Path = MODEL) -> bool:
     return mark(model).read_text(encoding="utf-8").split() == [fingerprint(), hashlib.sha256(model.read_bytes()).hexdigest()]
 
 
+def is_trained_from_now(model: Path = MODEL) -> bool:
+    """Was the model trained from what stands on disk now? The model itself, which is large, is not looked at."""
+    return mark(model).exists() and mark(model).read_text(encoding="utf-8").split()[0] == fingerprint()
+
+
 def train(model: Path = MODEL) -> None:
     """Train with Rasa in a process of its own, its output in var/log/train.log. Raises subprocess.CalledProcessError when it fails."""
     trained_from = fingerprint()

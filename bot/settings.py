@@ -24,11 +24,16 @@ def action_port() -> int:
     return int(os.environ.get("ACTION_PORT", "5055"))
 
 
+def conversations_url() -> str:
+    """SQLAlchemy URL of the conversation store (`CONVERSATIONS_DB_URL`)."""
+    return os.environ.get("CONVERSATIONS_DB_URL") or f"sqlite:///{ROOT / 'var' / 'conversations.db'}"
+
+
 def child_environment() -> dict[str, str]:
     """Environment of the processes we start: quiet, offline, and with the action server's address."""
     environment = dict(os.environ)
     environment.setdefault("ACTION_SERVER_URL", f"http://127.0.0.1:{action_port()}/webhook")
-    environment.setdefault("CONVERSATIONS_DB_URL", f"sqlite:///{ROOT / 'var' / 'conversations.db'}")
+    environment["CONVERSATIONS_DB_URL"] = conversations_url()
     environment.setdefault("PYTHONWARNINGS", "ignore")
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     environment.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

@@ -56,9 +56,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ask(url: str, message: str) -> float:
-    """Seconds of one message in a conversation of its own."""
-    body = json.dumps({"sender": uuid.uuid4().hex, "message": message}).encode()
+def ask(url: str, message: str, sender: str | None = None) -> float:
+    """Seconds of one message; in a conversation of its own without a sender."""
+    body = json.dumps({"sender": sender or uuid.uuid4().hex, "message": message}).encode()
     start = time.perf_counter()
     with urllib.request.urlopen(urllib.request.Request(url, body, {"Content-Type": "application/json"}), timeout=60) as response:
         assert json.load(response), "no reply"
@@ -125,6 +125,13 @@ def assistant() -> Iterator[tuple[str, list[serve.Service], float]]:
         yield f"http://127.0.0.1:{ports['RASA_PORT']}/webhooks/rest/webhook", started, time.perf_counter() - start
 
 
+def growth(url: str, messages: list[str], turns: int = 300, around: int = 10) -> tuple[float, float]:
+    """Median milliseconds of the turns 3 to 12 and of the last ten in one conversation of `turns` turns."""
+    sender = uuid.uuid4().hex
+    taken = [ask(url, messages[n % len(messages)], sender) * 1000 for n in range(turns)]
+    return statistics.median(taken[2 : 2 + around]), statistics.median(taken[-around:])
+
+
 def timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
@@ -156,6 +163,8 @@ def main() -> None:
             console.print(
                 f"{clients} clients: p50 ratio {ours.p50 / theirs.p50:.2f}, p95 ratio {ours.p95 / theirs.p95:.2f}, throughput ratio {ours.rate / theirs.rate:.2f}"
             )
+        early, late = growth(url, questions)
+        console.print(f"turn 3 to 12 of a conversation {early:.1f} ms, turn 291 to 300 {late:.1f} ms: ratio {late / early:.2f}")
         console.print(
             f"ready after {ready:.1f} s with everything current; memory MB: "
             + ", ".join(f"{s.name} {memory(s.process.pid):.0f}" for s in started if s.process)

@@ -130,9 +130,8 @@ async def measure(count: int, rounds: int, redis: str) -> dict[str, list[tuple[f
     wecom = await WeCom().start()
     try:
         with tempfile.TemporaryDirectory() as name:
-            values = dict(WECOM_CORP_ID=CORP, WECOM_AGENT_ID=str(AGENT), WECOM_SECRET=SECRET, WECOM_TOKEN=TOKEN, WECOM_AES_KEY=AES_KEY)
-            values |= {"WECOM_API_BASE": wecom.url, "WECOM_REDIS_URL": redis, "WECOM_STATE": str(Path(name) / "wecom.sqlite")}
-            values |= {"FAKE_SLOW": "0.02"}
+            values = {"WECOM_CORP_ID": CORP, "WECOM_AGENT_ID": str(AGENT), "WECOM_SECRET": SECRET, "WECOM_TOKEN": TOKEN, "WECOM_AES_KEY": AES_KEY}
+            values |= {"WECOM_API_BASE": wecom.url, "WECOM_REDIS_URL": redis, "WECOM_STATE": str(Path(name) / "wecom.sqlite"), "FAKE_SLOW": "0.02"}
             with (
                 served("tests.wecom_standin.office", [], values, Path(name) / "channel.log") as channel,
                 served("experiments.bench_wecom", ["--bare"], {}, Path(name) / "bare.log") as floor,

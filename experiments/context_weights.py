@@ -19,12 +19,13 @@ import yaml
 from scipy.optimize import minimize
 
 from actions import context
-from experiments.evaluate import load_recogniser
+from bot.desk.archive import load_recogniser
+from bot.desk.conversation import Conversation, executor
+from bot.desk.expected import missing
+from bot.desk.reading import Reader
 from knowledge.library import default_library
 from knowledge.snapshot import snapshot
 from knowledge.topics import Topic
-from tests.actions.form_harness import Conversation, executor
-from tests.conversations.test_conversations import missing
 
 NAMES = list(context.WEIGHTS)
 Case = tuple[str, np.ndarray, np.ndarray]
@@ -53,7 +54,7 @@ def cases(path: Path, recogniser: Any) -> list[Case]:
 
     context.features = record
     for written in yaml.safe_load(path.read_text(encoding="utf-8")):
-        talk = Conversation(executor(), recogniser)
+        talk = Conversation(executor(), Reader(recogniser))
         for turn in written["turns"]:
             seen.clear()
             payload = talk.say(turn["user"])

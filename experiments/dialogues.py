@@ -12,21 +12,21 @@ from pathlib import Path
 
 import yaml
 
-from experiments.evaluate import load_recogniser
-from tests.actions.form_harness import Conversation, executor
-from tests.conversations.test_conversations import missing
+from bot.desk.conversation import Conversation, executor
+from bot.desk.expected import missing
+from bot.desk.reading import Reader
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "conversations"
 
 
 def main() -> None:
     files = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.yml"))
-    recogniser, actions = load_recogniser(), executor()
+    reader, actions = Reader.load(), executor()
     for path in files:
         conversations = yaml.safe_load(path.read_text(encoding="utf-8"))
         turns = right_turns = right = 0
         for written in conversations:
-            talk, faults = Conversation(actions, recogniser), []
+            talk, faults = Conversation(actions, reader), []
             for turn in written["turns"]:
                 payload = talk.say(turn["user"])
                 lacks = missing(turn, payload)

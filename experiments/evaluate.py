@@ -11,31 +11,18 @@ from __future__ import annotations
 import argparse
 import collections
 import re
-import tarfile
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from bot.desk.archive import load_recogniser
 from bot.nlu.recognition.model import Recogniser, Recognition
-from bot.settings import MODEL
 from knowledge.normalise import simplify
 from knowledge.problems import Problems
 from knowledge.settings import TOPICS
 from knowledge.topics import Topic, load
-
-
-def load_recogniser(model: Path = MODEL) -> Recogniser:
-    """The recogniser inside a trained Rasa model. Raises FileNotFoundError when the archive has none."""
-    with tempfile.TemporaryDirectory() as folder, tarfile.open(model) as archive:
-        archive.extractall(folder)  # noqa: S202  our own model, its hash checked at start
-        found = next(Path(folder).rglob("recogniser.json"), None)
-        if found is None:
-            raise FileNotFoundError(f"{model} holds no recogniser")
-        return Recogniser.load(found.parent)
 
 
 @dataclass(frozen=True)

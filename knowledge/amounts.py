@@ -61,6 +61,8 @@ def _chinese(match: re.Match[str]) -> Decimal | None:
 
 
 def _plain(value: Decimal) -> Decimal:
+    if value >= MOST:  # more digits than can be quantized
+        return value
     return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
 
 

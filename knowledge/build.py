@@ -16,12 +16,12 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge import coverage, deadlines, fact_gaps, model, rows, statute_facts
-from knowledge.catalogue import Document, Version
+from knowledge.catalogue import Document, Version, sha256
 from knowledge.catalogue import load_all as load_catalogues
 from knowledge.check_faults import check_checks
 from knowledge.content_check import check_topics
 from knowledge.policy import parse_policy
-from knowledge.problems import Problems
+from knowledge.problems import Problem, Problems
 from knowledge.references import find_references
 from knowledge.search_index import index_row
 from knowledge.settings import SOURCES, TOPICS, database_url, held_folder
@@ -50,13 +50,13 @@ def parse(document: Document, version: Version) -> Node:
 
 
 class OwnTexts(Mapping[str, str]):
-    """Address -> own text (heading and text), in the version of each document that applies on a day.
+    """Address -> own text (heading and text), in the version of each document that applies on a day, or `back` versions before it.
 
     A document is parsed when an address of it is asked for, so that a check of the topics costs nothing for laws without topics.
     """
 
-    def __init__(self, content: Content, day: datetime.date) -> None:
-        self._content, self._day = content, day
+    def __init__(self, content: Content, day: datetime.date, back: int = 0) -> None:
+        self._content, self._day, self._back = content, day, back
         self._texts: dict[str, dict[str, str]] = {}
         self._documents = {document.id: document for document in content.documents}
 
@@ -64,7 +64,7 @@ class OwnTexts(Mapping[str, str]):
         """The own texts of one document; empty when it is not held."""
         if document_id not in self._texts:
             document = self._documents.get(document_id)
-            nodes = self._content.applying(document, self._day).walk() if document else ()
+            nodes = self._content.applying(document, self._day, self._back).walk() if document else ()
             self._texts[document_id] = {node.address: node.heading + node.text for node in nodes}
         return self._texts[document_id]
 
@@ -83,7 +83,7 @@ class Content:
     """Everything read from files, before it is written to the database."""
 
     def __init__(self, sources: Path = SOURCES, topics: Path = TOPICS) -> None:
-        self.problems = Problems()
+        self.problems, self.outdated = Problems(), Problems()
         self.documents = load_catalogues(_folders(sources), self.problems)
         self._trees: dict[tuple[str, int], Node] = {}
         self._topics_folder = topics
@@ -101,27 +101,51 @@ class Content:
             self._trees[key] = parse(document, document.versions[index])
         return self._trees[key]
 
-    def applying(self, document: Document, on: datetime.date | None = None) -> Node:
-        """The tree of the version that applies on the day (default: today)."""
-        return self.tree(document, applying(statuses(document.versions, on or datetime.date.today())))
+    def applying(self, document: Document, on: datetime.date | None = None, back: int = 0) -> Node:
+        """The tree of the version that applies on the day (default: today), or so many versions before it, as far as there are some."""
+        index = applying(statuses(document.versions, on or datetime.date.today()))
+        return self.tree(document, max(index - back, 0))
 
     def own_texts(self, on: datetime.date | None = None) -> OwnTexts:
         """The own texts of the versions that apply on the day (default: today)."""
         return OwnTexts(self, on or datetime.date.today())
 
+    def rests_on(self, document_id: str) -> bool:
+        """Does any topic, period, fact or guided check name an address of the document?"""
+        package = Path(__file__).parent
+        files = [*self._topics_folder.glob("*/*.yml"), *package.glob("*.yml"), *package.glob("checks/*.yml"), *package.glob("facts/*.yml")]
+        return any(f"{document_id}/" in path.read_text(encoding="utf-8") for path in files)
+
     def check(self) -> Problems:
-        """All problems of the content, found together."""
-        texts = self.own_texts()
-        check_topics(self.topics, texts, self.problems)
-        if self.complete:
-            deadlines.check(texts, self.topics, self.problems)
-            check_checks(texts, self.topics, self.problems)
-            facts = statute_facts.check(texts, self.problems)
-            fact_gaps.check({address: text for id_ in facts for address, text in texts.of(id_).items()}, facts, self.problems)
-            areas = {topic.area for topic, _ in self.topics.values()}
-            laws = [self.applying(d) for d in self.documents if d.kind == "statute" and d.id in areas]
-            coverage.check(laws, [topic for topic, _ in self.topics.values()], self.problems)
+        """All problems of the content, found together.
+
+        What an earlier text of the documents bears out is no fault but overtaken by an amendment: it goes to `outdated`, for review, and is
+        held back when it is asked for (`knowledge.amended`).
+        """
+        self.topics  # noqa: B018  read first: what is faulty in them is added to the problems
+        found = self._found(0)
+        most = max((applying(statuses(d.versions, datetime.date.today())) for d in self.documents), default=0)
+        for back in range(1, most + 1):
+            if found:
+                earlier = set(map(str, self._found(back)))
+                self.outdated.found += [problem for problem in found if str(problem) not in earlier]
+                found = [problem for problem in found if str(problem) in earlier]
+        self.problems.found += found
         return self.problems
+
+    def _found(self, back: int) -> list[Problem]:
+        """The problems that show against the texts that apply today, or against those so many versions before."""
+        texts, problems = OwnTexts(self, datetime.date.today(), back), Problems()
+        check_topics(self.topics, texts, problems)
+        if self.complete:
+            deadlines.check(texts, self.topics, problems)
+            check_checks(texts, self.topics, problems)
+            facts = statute_facts.check(texts, problems)
+            fact_gaps.check({address: text for id_ in facts for address, text in texts.of(id_).items()}, facts, problems)
+            areas = {topic.area for topic, _ in self.topics.values()}
+            laws = [self.applying(d, back=back) for d in self.documents if d.kind == "statute" and d.id in areas]
+            coverage.check(laws, [topic for topic, _ in self.topics.values()], problems)
+        return list(problems)
 
 
 def _folders(sources: Path) -> list[Path]:
@@ -137,7 +161,7 @@ def fingerprint(sources: Path = SOURCES, topics: Path = TOPICS) -> str:
     for folder, pattern in folders:
         for path in sorted(folder.glob(pattern)):
             if path.is_file():
-                digest.update(str(path.name).encode() + b"\0" + path.read_bytes())
+                digest.update(f"{path.name}\0{sha256(path)}".encode())
     return digest.hexdigest()
 
 
@@ -162,13 +186,14 @@ def build(url: str | None = None, sources: Path = SOURCES, topics: Path = TOPICS
         raise ContentError(content.problems)
     engine = _engine(url)
     with engine.begin() as connection:
+        counted = _counted(connection)
         _empty(connection)
         counts = dict.fromkeys(("documents", "provisions", "references", "facts"), 0)
         version_id = 1
         for position, document in enumerate(content.documents):
             if step:
                 step(position, len(content.documents), document.title)
-            for name, count in _write_document(connection, content, document, position, version_id).items():
+            for name, count in _write_document(connection, content, document, position, version_id, counted).items():
                 counts[name] += count
             version_id += len(document.versions)
         counts["topics"] = _insert(connection, model.topics, [rows.topic_row(topic) for topic, _ in content.topics.values()])
@@ -246,14 +271,22 @@ def _remove(connection: Connection, document_id: str) -> None:
     connection.execute(delete(model.documents).where(model.documents.c.id == document_id))
 
 
-def _write_document(connection: Connection, content: Content, document: Document, position: int, first_version: int) -> dict[str, int]:
+def _counted(connection: Connection) -> dict[str, bytes]:
+    """The packed counts that the database holds, by digest."""
+    table = model.search_index.c
+    return {row.digest: row.counts for row in connection.execute(select(table.digest, table.counts))} if _as_now(connection) else {}
+
+
+def _write_document(
+    connection: Connection, content: Content, document: Document, position: int, first_version: int, counted: Mapping[str, bytes] | None = None
+) -> dict[str, int]:
     connection.execute(insert(model.documents), [rows.document_row(document, position)])
     counts = {"documents": 1, "provisions": 0, "references": 0, "facts": 0}
     for index, version in enumerate(document.versions):
         tree, version_id = content.tree(document, index), first_version + index
         connection.execute(insert(model.versions), [rows.version_row(document, version, version_id)])
         counts["provisions"] += _insert(connection, model.provisions, rows.provision_rows(tree, version_id))
-        _insert(connection, model.search_index, [index_row(tree, document.kind == "policy", version_id)])
+        _insert(connection, model.search_index, [index_row(tree, document.kind == "policy", version_id, counted)])
         counts["references"] += _insert(connection, model.references, _reference_rows(content, document, index, version_id))
         counts["facts"] += _insert(connection, model.facts, rows.fact_rows(document, tree, version_id))
     return counts

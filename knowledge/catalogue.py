@@ -70,9 +70,27 @@ def _date(value: Any) -> datetime.date | None:
     return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))
 
 
+State = tuple[int, int, int]
+_digests: dict[Path, tuple[State, str]] = {}
+_read: dict[Path, tuple[dict[Path, State], list[Document], list[Problem]]] = {}
+
+
+def _state(path: Path) -> State:
+    """What changes when a file is written: its time, size and place on the disk. (0, 0, 0) for a missing one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def sha256(path: Path) -> str:
-    """Hex digest of the file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Hex digest of the file; reckoned anew when the file has changed."""
+    state = _state(path)
+    held = _digests.get(path)
+    if held is None or held[0] != state:
+        held = _digests[path] = (state, hashlib.sha256(path.read_bytes()).hexdigest())
+    return held[1]
 
 
 def load(folder: Path, problems: Problems) -> list[Document]:
@@ -98,6 +116,22 @@ def load_all(folders: Iterable[Path], problems: Problems) -> list[Document]:
 
 
 def _entries(path: Path, problems: Problems) -> list[Document]:
+    """The documents of one catalogue file. Read again only when it or a text that it names has changed: an import of many files loads
+    every catalogue many times."""
+    held = _read.get(path)
+    if held is None or any(_state(file) != state for file, state in held[0].items()):
+        own = Problems()
+        documents = _parsed(path, own)
+        files = [path, *(version.file for document in documents for version in document.versions)]
+        held = _read[path] = ({file: _state(file) for file in files}, documents, list(own))
+        if own:  # a fault may lie in a file that is not there yet
+            del _read[path]
+    for problem in held[2]:
+        problems.add(problem)
+    return held[1]
+
+
+def _parsed(path: Path, problems: Problems) -> list[Document]:
     try:
         entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["documents"]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:

@@ -175,8 +175,14 @@ def _settles(check: Check, where: str, settles: Settled, leads: list[str], texts
     for outcome in sorted({end for place in leads for end in _reach(check, set(), place)} & check.outcomes.keys()):
         if outcome in leads:
             yield line, f"{where} 直接通向结论 {outcome}，不必写 settles。", "删去 settles。"
-        elif check.outcomes[outcome].answer.startswith("视情况"):
-            yield line, f"{where} 的 settles 说定了，后面却还会走到“视情况”的结论 {outcome}。", "改 settles，或改 leads、unknown。"
+        elif _gainsaid(settles.says, check.outcomes[outcome].answer):
+            yield line, f"{where} 的 settles 说定了，后面却还会走到相反或者“视情况”的结论 {outcome}。", "改 settles，或改 leads、unknown。"
+
+
+def _gainsaid(says: str, answer: str) -> bool:
+    """Does the conclusion begin with the opposite of what is settled, or leave it open?"""
+    first, then = (next((word for word in sorted(OPENINGS, key=len, reverse=True) if text.startswith(word)), "") for text in (says, answer))
+    return then == "视情况" or {first, then} in ({"可以", "不可以"}, {"属于", "不属于"}, {"构成", "不构成"}, {"构成", "不视为"})
 
 
 def _quotes(where: str, grounds: Iterable[Ground], texts: Mapping[str, str]) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from knowledge.check_parts import UNKNOWN, Outcome, Question, Settled
 from knowledge.checks import Check
 
 Answers = Mapping[str, str]
+_MOST = 0.75
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ def settled(check: Check, answers: Answers) -> Settled | None:
     latest = next((s for s in reversed(said) if s), None)
     text = fill(latest.says, check.sums(answers)) if latest else None
     return Settled(text, latest.grounds) if latest and text else None
+
+
+def pinned(check: Check, answers: Answers) -> bool:
+    """Do most conclusions that can still be reached rest on the provision of the one reached by 不清楚, so that it can be told already?"""
+    path, place = check.walk(answers)
+    if isinstance(place, Outcome) or not path:
+        return False
+    main, ends = finished(check, answers)[1].grounds[0].at, possible(check, answers)
+    return sum(any(ground.at == main for ground in end.grounds) for end in ends) >= _MOST * len(ends)
 
 
 def turnings(check: Check, answers: Answers) -> list[Turning]:

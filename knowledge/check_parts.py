@@ -9,7 +9,7 @@ from decimal import Decimal
 from knowledge.amounts import find_amounts, money
 from knowledge.normalise import normalise
 from knowledge.numerals import DIGITS, UNITS
-from knowledge.statements import clauses, says_unknown
+from knowledge.statements import clauses, replies_plainly, says_unknown, sounds_unknown
 from knowledge.topics import Ground, Section
 
 UNKNOWN = "unknown"
@@ -45,7 +45,8 @@ class Option:
         return any(re.search(p, text) for p in self.also) and not any(re.search(p, text) for p in self.unless)
 
     def replied_in(self, text: str) -> bool:
-        return any(re.search(p, text) for p in self.replies)
+        plain = replies_plainly(text)
+        return any(re.search(p, plain if p.startswith("^") else text) for p in self.replies)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Question:
 
     A question for a sum of money has a `name` for the sum (许可使用费), patterns `also` that name it in free text, `branches`,
     and may have options beside (没有). Its answer is the sum in yuan, as text; `because`, `grounds` and `settles` belong to the sum.
+    adds: several sums, each with its name, are one answer together (律师费1万，公证费2000).
     """
 
     id: str
@@ -79,6 +81,7 @@ class Question:
     because: str = ""
     grounds: tuple[Ground, ...] = ()
     settles: Settled | None = None
+    adds: bool = False
 
     @property
     def asks_sum(self) -> bool:
@@ -121,17 +124,17 @@ class Question:
         Replies and a sum without its name count only for the open question.
         """
         found = {o.value for o in self.options if o.stated_in(text)}
-        if not found and is_open:
-            found = {o.value for o in self.options if o.replied_in(text)}
         if not found and self.asks_sum:
             found = self._sums(text, is_open)
+        if not found and is_open:
+            found = {UNKNOWN} if sounds_unknown(text) else {o.value for o in self.options if o.replied_in(text)}
         return found.pop() if len(found) == 1 else None
 
     def _sums(self, text: str, is_open: bool) -> set[str]:
         patterns = [rf"(?:{pattern})[^\d,，。;；]{{0,6}}?(?=[\d{DIGITS}{UNITS}])" for pattern in self.also]
         said = (clauses(text[m.end() :])[0] for pattern in patterns for m in re.finditer(pattern, text))
-        named = {amount for clause in said for amount in find_amounts(clause)[:1]}
-        sums = named or (find_amounts(text) if is_open else ())
+        named = [amount for clause in said for amount in find_amounts(clause)[:1]]
+        sums = ([sum(named)] if self.adds and named else named) or (find_amounts(text) if is_open else [])
         return {str(amount) for amount in sums if amount > 0}
 
 

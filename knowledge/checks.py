@@ -156,7 +156,20 @@ def _question(id_: str, data: dict[str, Any]) -> Question:
     branches = tuple(_branch(b) for b in data.get("branches") or ())
     name = data["name"] if branches else ""
     because, also = data.get("because") or "", _texts(data, "also")
-    return Question(id_, data["asks"], data["why"], options, data["unknown"], name, also, branches, because, _grounds(data), _settled(data))
+    return Question(
+        id_,
+        data["asks"],
+        data["why"],
+        options,
+        data["unknown"],
+        name,
+        also,
+        branches,
+        because,
+        _grounds(data),
+        _settled(data),
+        bool(data.get("adds")),
+    )
 
 
 def _outcome(id_: str, data: dict[str, Any]) -> Outcome:

@@ -71,6 +71,8 @@ def check() -> int:
     content = Content()
     problems = content.check()
     utterances.check(utterances.load(sorted(UTTERANCES.glob("**/*.yml")), problems), content.topics, problems)
+    if content.outdated:
+        report(content.outdated, "以上内容依据的条文已经修改，待复核；在那以前用户问到时只给现行条文，不给原来的结论。共")
     if problems:
         report(problems)
         return FAILED
@@ -132,8 +134,8 @@ def show(place: str, on: datetime.date | None) -> int:
 def _print(provisions: Sequence[Provision]) -> int:
     for provision in provisions:
         document = provision.document
-        note = "" if document.status in ("in_force", "policy") else f"（{STATUS[document.status]}）"
-        out.print(f"{provision.full_label}{note}  [{provision.address}]", markup=False)
+        version = "印发日期未载明" if document.adopted_note else f"{document.adopted}文本"
+        out.print(f"{provision.full_label}  [{provision.address}]  {version}，{STATUS[document.status]}", markup=False)
         out.print(provision.full_text or provision.heading, markup=False)
     return 0
 
@@ -141,10 +143,14 @@ def _print(provisions: Sequence[Provision]) -> int:
 def _outline(library: Library, document_id: str, on: datetime.date | None) -> int:
     document = library.document(document_id, on)
     assert document is not None
-    out.print(f"《{document.title}》  {adopted(document)}  {STATUS[document.status]}  共{library.article_count(document_id, on)}条", markup=False)
+    count = library.article_count(document_id, on)
+    out.print(
+        f"《{document.title.strip('《》')}》  {adopted(document)}  {STATUS[document.status]}" + (f"  共{count}条" if count else ""), markup=False
+    )
     for kind in ("part", "subpart", "chapter", "section", "box", "annex"):
         for unit in library.provisions_of(document_id, kind, on):
-            out.print(f"{unit.address}  {unit.label} {unit.heading}", markup=False)
+            words = "" if unit.heading in unit.label else f" {unit.heading}"
+            out.print(f"{unit.address}  {unit.label}{words}", markup=False)
     return 0
 
 
@@ -163,7 +169,9 @@ def search(words: tuple[str, ...], most: int, on: datetime.date | None) -> int:
     if not hits:
         raise Failure("没有找到。")
     for hit in hits:
-        line = f"{hit.score:6.2f}  {hit.provision.full_label}  {hit.provision.full_text[:60]}"
+        status = hit.provision.document.status
+        note = "" if status in ("in_force", "policy") else f"（{STATUS[status]}）"
+        line = f"{hit.score:6.2f}  {hit.provision.full_label}{note}  {hit.provision.full_text[:60]}"
         out.print(line.replace("\n", " "), markup=False)
     return 0
 
@@ -175,12 +183,13 @@ def search(words: tuple[str, ...], most: int, on: datetime.date | None) -> int:
 @click.option("--adopted", type=Day(), metavar="日期", help="通过、修改或公布的日期；默认从文本里读。")
 @click.option("--effective", type=Day(), metavar="日期", help="本版本的施行日期；默认从文本里读。")
 @click.option("--status", type=click.Choice(["in_force", "repealed"]), default="in_force", help="文本已失效时写 repealed。")
+@click.option("--numbered", is_flag=True, help="老法规用“一、二、”编号而没有“第…条”的，每个编号按一条收录。")
 @click.option("--replace", is_flag=True, help="用本文件替换以前导入的同一日期的文本。")
 @click.option("--no-build", is_flag=True, help="只写文件，不更新数据库。")
 @click.option("--dry-run", is_flag=True, help="只读文件、报告，什么都不写。")
 def import_command(
     files: tuple[Path, ...], id_: str | None, short_title: str | None, adopted: datetime.date | None, effective: datetime.date | None,
-    status: str, replace: bool, no_build: bool, dry_run: bool,
+    status: str, numbered: bool, replace: bool, no_build: bool, dry_run: bool,
 ) -> int:  # fmt: skip
     """导入法规（.docx、.txt、.md），报告认出了什么、有什么疑点。已收录的法规再导入别的版本，就在同一编号下加一个版本。
 
@@ -199,9 +208,9 @@ def import_command(
         for file in progress.track(files, description="导入") if len(files) > 1 else files:
             try:
                 if dry_run:
-                    _recognised(read_statute(file, adopted))
+                    _recognised(read_statute(file, adopted, numbered))
                 else:
-                    _imported(import_file(file, wishes, adopted, rebuild=not no_build))
+                    _imported(import_file(file, wishes, adopted, not no_build, numbered))
             except Refusal as refusal:
                 failed += 1
                 err.print(f"没有导入 {file.name}：{refusal}。什么都没有改动。", markup=False)
@@ -215,7 +224,8 @@ def import_command(
 def _imported(done: Imported) -> None:
     made, statute = done.plan, done.statute
     if made.action == "same":
-        out.print(f"《{statute.title}》的这一文本已经收录（{made.id}，{statute.adopted}），没有改动。", markup=False)
+        note = "".join(f"；{remark}" for remark in made.remarks)
+        out.print(f"《{statute.title}》的这一文本已经收录（{made.id}，{statute.adopted}{note}），没有改动。", markup=False)
         return
     what = {"new": "新收录", "version": "加为又一个版本", "replace": "替换了同一日期的文本"}[made.action]
     out.print(f"《{statute.title}》{what}，编号 {made.id}。", markup=False)

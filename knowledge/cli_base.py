@@ -150,12 +150,12 @@ def open_library() -> Library:
     return library
 
 
-def report(problems: Problems) -> None:
-    """Print every problem with file, line and remedy to stderr."""
+def report(problems: Problems, total: str = "共") -> None:
+    """Print every problem with file, line and remedy to stderr, and how many there are."""
     for problem in problems:
         file = shown(problem.file)
         err.print(f"{file}:{problem.line}: {problem.what}" + (f"\n    → {problem.remedy}" if problem.remedy else ""), markup=False)
-    err.print(f"共 {len(problems)} 个问题。")
+    err.print(f"{total} {len(problems)} 个问题。")
 
 
 def shown(path: Path) -> str:

@@ -11,7 +11,9 @@ from rich.text import Text
 from knowledge.cli_base import FAILED, USAGE, Command, Failure, out, shown
 
 if TYPE_CHECKING:
+    from knowledge.build import Content
     from knowledge.diff import Change, Comparison
+    from knowledge.structure import Node
 
 _KINDS = {"added": "新增", "removed": "删去", "changed": "修改", "renumbered": "条号变动", "moved": "移动"}
 
@@ -20,8 +22,10 @@ _KINDS = {"added": "新增", "removed": "删去", "changed": "修改", "renumber
 @click.argument("old", metavar="旧")
 @click.argument("new", metavar="新")
 @click.option("--brief", is_flag=True, help="只列出哪些条有变动，不显示文字。")
-def diff_command(old: str, new: str, brief: bool) -> int:
-    """逐条比较两个文本：新增、删去、修改、条号变动、移动。“旧”“新”写编号、编号@日期或文件。
+@click.option("--mark", is_flag=True, help="把依据有变动的主题、事实和检验问话记进 knowledge/review/amended.yml，待复核。")
+def diff_command(old: str, new: str, brief: bool, mark: bool) -> int:
+    """逐条比较两个文本：新增、删去、修改、条号变动、移动；再列出依据有变动的主题、事实、期限、引导检查和检验问话。
+    “旧”“新”写编号、编号@日期或文件。
 
     终端里删去的字是红色删除线、增加的字是绿色下划线；不是终端时写成 [-删-]{+增+}。
 
@@ -47,7 +51,30 @@ def diff_command(old: str, new: str, brief: bool) -> int:
     for change in [] if brief else result.changes:
         _print(change)
     out.print(_summary(result, brief), markup=False)
+    document = first.document or second.document
+    if document is not None:
+        _resting(content, document.id, (first.name, second.name), result, second.tree, mark)
     return FAILED
+
+
+def _resting(content: Content, document: str, names: tuple[str, str], result: Comparison, new: Node, mark: bool) -> None:
+    """What rests on what has changed, and, where that is wanted, a note of it."""
+    from knowledge import affected
+
+    found = affected.affected(content, document, result, new)
+    for kind, name in affected.KINDS.items():
+        here = [item for item in found if item.kind == kind]
+        if here:
+            out.print(f"\n依据有变动的{name}（{len(here)}个）：", markup=False)
+        for item in here:
+            broken = f"，引文已不在：{'、'.join(item.broken)}" if item.broken else "，引文还在"
+            out.print(f"  {item.id}（{'、'.join(item.at)}{broken}）", markup=False)
+            for question in item.golden:
+                out.print(f"      检验问话：{question}", markup=False)
+    if not found:
+        out.print("\n没有内容依据变动的条文。")
+    elif mark:
+        out.print(f"\n已记入 {shown(affected.mark(document, names, found))}，待复核。", markup=False)
 
 
 def _summary(result: Comparison, brief: bool) -> str:

@@ -40,6 +40,13 @@ class Rule:
     ends: str = "same_day"
     start_past: bool = True
     note: str = ""
+    said: tuple[str, ...] = ()
+    """Everyday words for what happens on the day that the period counts from (查清, 去世)."""
+
+    def named_in(self, text: str) -> int:
+        """How many words for the day that the period counts from stand in the text: pairs of its letters (收到, 通知), and `said`."""
+        pairs = (self.start[i : i + 2] for i in range(len(self.start) - 1))
+        return sum(pair in text for pair in pairs if not set(pair) & set("之日的")) + sum(word in text for word in self.said)
 
     def end(self, start: datetime.date) -> datetime.date:
         """The day the period ends. Raises OverflowError for a day beyond the calendar."""
@@ -48,8 +55,8 @@ class Rule:
 
 def _rule(data: dict[str, Any]) -> Rule:
     period = Period(**data["period"])
-    rest = {key: value for key, value in data.items() if key not in ("period", "topics")}
-    rule = Rule(period=period, topics=tuple(data["topics"]), **rest)
+    rest = {key: value for key, value in data.items() if key not in ("period", "topics", "said")}
+    rule = Rule(period=period, topics=tuple(data["topics"]), said=tuple(data.get("said") or ()), **rest)
     if rule.meaning not in MEANINGS or rule.ends not in ("same_day", "year_end"):
         raise ValueError(f"{rule.id}: meaning 或 ends 不在规定的取值里")
     return rule
@@ -58,7 +65,7 @@ def _rule(data: dict[str, Any]) -> Rule:
 @lru_cache(maxsize=1)
 def rules() -> tuple[Rule, ...]:
     """Every rule, in file order. Raises ValueError or TypeError for a faulty file (the content check names the fault)."""
-    return tuple(_rule(data) for data in yaml.safe_load(FILE.read_text(encoding="utf-8"))["rules"])
+    return tuple(_rule(data) for data in yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["rules"])
 
 
 def rules_for(topic: str) -> list[Rule]:

@@ -90,6 +90,7 @@ search_index = Table(
     "search_index",
     metadata,
     Column("version_id", ForeignKey("versions.id"), primary_key=True),
+    Column("digest", String(64), nullable=False, doc="of the units and the way of counting: equal digests, equal counts"),
     Column("counts", LargeBinary, nullable=False, doc="terms of the version's searchable units, see knowledge.search_index"),
 )
 

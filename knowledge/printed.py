@@ -15,7 +15,7 @@ from knowledge.numerals import to_int
 SPACE = r"[ \t\u00a0\u2000-\u200a\u202f\u3000]"
 """One white space character that may stand inside a line."""
 
-_DIGIT = r"[〇零○一二三四五六七八九十百千两\d]"
+_DIGIT = r"[〇零○一二三四五六七八九十百千两廿卅\d]"
 NUMBER = rf"{_DIGIT}(?:{SPACE}*{_DIGIT})*"
 """A number, with spaces between its digits where the printer spread them (第 一 百 条)."""
 
@@ -32,6 +32,8 @@ UNSPACED_ARTICLE = re.compile(rf"^({_ARTICLE_NUMBER}())(.+)$")
 SUPPLEMENT = re.compile(rf"^附{SPACE}*则$")
 PROLOGUE = re.compile(rf"^(?:序{SPACE}*言|前{SPACE}*言|引{SPACE}*言)$")
 CONTENTS = re.compile(rf"^[【\[]?目{SPACE}*[录錄次]{SPACE}*[】\]]?[:：]?$")
+ANNEX_NAME = re.compile(rf"^附{SPACE}*(?:件|表|录|图)?{SPACE}*(?:{NUMBER}|[A-Z])?(?:-\d+)?(?=[:：])")
+"""附件二 of 附件二：收费标准."""
 ANNEX = re.compile(
     rf"^附{SPACE}*(?:$|[:：].{{0,60}}$|[一二三四五六七八九十]+[:：].{{0,60}}$"
     rf"|(?:件|表|录|图){SPACE}*(?:{NUMBER}|[A-Z])?(?:-\d+)?{SPACE}*(?:$|[:：].{{0,60}}$|{SPACE}.{{1,60}}$|[（(《].{{1,60}}[）)》]$))"

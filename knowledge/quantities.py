@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.numerals import DIGITS, UNITS, fold, to_int
 
@@ -61,6 +62,12 @@ def quantities(text: str) -> set[Quantity]:
     >>> sorted(quantities("自3个月内，处五万元以上、百分之二十，一般"))
     [(Decimal('3'), '月'), (Decimal('20'), '%'), (Decimal('50000'), '元')]
     """
+    return set(_quantities(text))
+
+
+@lru_cache(maxsize=32768)
+def _quantities(text: str) -> frozenset[Quantity]:
+    """`quantities`, once for each text: a passage carries many statements."""
     folded = _WORDS.sub("＿", fold(_FOOTNOTES.sub("", text)))
     found: set[Quantity] = set()
     for match in _PERCENT.finditer(folded):
@@ -81,7 +88,7 @@ def quantities(text: str) -> set[Quantity]:
             found.add((Decimal(to_int(numeral)), _SAME.get(unit, unit)))
         except ValueError:
             continue
-    return {(value.quantize(Decimal(1)) if value == value.to_integral() else value, unit) for value, unit in found}
+    return frozenset((value.quantize(Decimal(1)) if value == value.to_integral() else value, unit) for value, unit in found)
 
 
 def unsupported(statement: str, passages: list[str]) -> set[Quantity]:

@@ -1,23 +1,28 @@
 """The search index: per document version a packed count of its terms, and from these one BM25F matrix in memory.
 
-Counting words is slow (jieba), so it is done once, when a version is written; the counts stand in the table `search_index` as bytes
-that are the same on every database. Loading them, for all versions that apply on a day, is a matter of joining arrays.
+Counting words is slow (jieba), so it is done once, when a version is first written; the counts stand in the table `search_index` as
+bytes that are the same on every database, and a later build takes over those of unchanged texts. Loading them, for all versions that apply on a day, is a matter of joining arrays.
 """
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import jieba
 import numpy as np
 
+from knowledge import normalise, search_terms
 from knowledge.search_terms import key_of, text_terms
 from knowledge.structure import Node
 
-K1 = 1.4
-B_TEXT, B_HEADING = 0.55, 0.5
+K1 = 1.0
+B_TEXT, B_HEADING = 0.6, 0.5
 HEADING_WEIGHT = 0.3
 LETTER_WEIGHT, WORD_WEIGHT = 0.5, 0.5  # of single letters, and of words whose pairs of letters count too; a pair counts 1
 COMMON = 0.5  # a single letter in more than this share of the units says nothing
@@ -135,9 +140,18 @@ class _Arrays(NamedTuple):
     columns: np.ndarray
 
 
-def index_row(tree: Node, policy: bool, version_id: int) -> dict[str, Any]:
-    """The row of the `search_index` table for one version."""
-    return {"version_id": version_id, "counts": count(searchable(tree, policy)).pack()}
+def index_row(tree: Node, policy: bool, version_id: int, held: Mapping[str, bytes] | None = None) -> dict[str, Any]:
+    """The row of the `search_index` table for one version. held: packed counts by digest that were made before, used where they fit."""
+    units = list(searchable(tree, policy))
+    digest = hashlib.sha256(f"{_way_of_counting()}{units!r}".encode()).hexdigest()
+    return {"version_id": version_id, "digest": digest, "counts": (held or {}).get(digest) or count(units).pack()}
+
+
+@lru_cache(maxsize=1)
+def _way_of_counting() -> str:
+    """Changes with the code and the dictionary that counting depends on."""
+    modules = (__file__, search_terms.__file__, normalise.__file__)
+    return hashlib.sha256(b"".join(Path(str(file)).read_bytes() for file in modules)).hexdigest() + jieba.__version__
 
 
 class Index:

@@ -1,8 +1,8 @@
 """Parse a statute's text (法律, 行政法规, 规章, 司法解释) into its tree.
 
-The source file has one printed unit a line. Three pairs of lines that are ours, not the document's, mark what cannot be told
+The source file has one printed unit a line. Four pairs of lines that are ours, not the document's, mark what cannot be told
 from the words alone: `[[notice]]` (an order or announcement printed before the title), `[[annex]]` (one annex, table rows
-tab-separated) and `[[footnote]]`, each closed by `[[/…]]`.
+tab-separated), `[[footnote]]`, and `[[numbered]]` (articles printed 一、二、三 instead of 第一条), each closed by `[[/…]]`.
 
 Addresses: `patent-law/24/1/6` (article, paragraph, item), `…/120-1` (第一百二十条之一), `…/p1/u2/c3/s4` (编, 分编, 章, 节), `…/supplement`
 (an unnumbered 附则), `…/annex1/p2`, `…/history-1`, `…/number-1`, `…/preamble-1`, `…/note1`. A unit whose number is printed twice gets `~2`.
@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from knowledge.enumeration import Draft, read_article, unique
 from knowledge.numerals import to_chinese
-from knowledge.printed import ARTICLE, ARTICLE_HEADING, END, PROLOGUE, SUPPLEMENT, bare, heading_match, is_annex, item_mark, number
+from knowledge.printed import ANNEX_NAME, ARTICLE, ARTICLE_HEADING, END, PROLOGUE, SUPPLEMENT, bare, heading_match, is_annex, item_mark, number
 from knowledge.structure import Node
 
 _HEADINGS = (  # kind, printed unit, address letter; outermost first
@@ -30,7 +30,7 @@ _RANK = {kind: rank for rank, (kind, _, _) in enumerate(_HEADINGS)}
 _KIND = {unit: kind for kind, unit, _ in _HEADINGS}
 _UNIT = {kind: unit for kind, unit, _ in _HEADINGS}
 _LETTER = {kind: letter for kind, _, letter in _HEADINGS}
-_BLOCK = re.compile(r"^\[\[(/?)(notice|annex|footnote)\]\]$")
+_BLOCK = re.compile(r"^\[\[(/?)(notice|annex|footnote|numbered)\]\]$")
 _DATED = re.compile(r"^[（(].*[）)]$|^(?:根据)?\d{4}年\d{1,2}月\d{1,2}日.*(?:通过|公布|发布|批准|修正|修订|施行)[）)]?$")
 NUMBER_LINE = re.compile(
     r"^.{0,30}?(?:令|公告)?\s*(?:第\s*[〇零一二三四五六七八九十百千\d]+\s*号|[〔\[（(【]\s*\d{4}\s*[〕\]）)】]\s*第?\s*\d+\s*号)$"
@@ -109,10 +109,12 @@ class _Reader:
         elif self.block in ("notice", "footnote"):
             label = "发文说明" if self.block == "notice" else f"注{self.used['footnote'] + 1}"
             self._loose(self.block, label, line)
-        elif self.annex is not None or self.block:
+        elif self.annex is not None or self.block == "annex":
             self._annex_line(line)
         elif not self.titled:
             self._title(line)
+        elif self.block == "numbered":
+            self._numbered_line(line)
         elif match := heading_match(line):
             self._heading(match)
         elif SUPPLEMENT.match(line):
@@ -190,6 +192,17 @@ class _Reader:
         rest = rest[name.end() :] if name else rest
         self.article_lines = [rest] if rest else []
 
+    def _numbered_line(self, line: str) -> None:
+        """三、… is an article where it follows 二、; every other line belongs to the article it stands in."""
+        mark = item_mark(line)
+        if mark is None or mark.style != "一、" or mark.number != self.root.count("article") + 1:
+            self.article_lines.append(line)
+            return
+        self.close()
+        key = str(mark.number)
+        self.article = self._add(self.root, Node("article", f"{self.id}/{key}", article_label(key), mark.marker))
+        self.article_lines = [mark.text] if mark.text else []
+
     def _before_articles(self, line: str) -> None:
         if not self.headings and _DATED.match(line):
             self._loose("history", "题注", line)
@@ -214,7 +227,8 @@ class _Reader:
             self.headings = []
             self.used["annex"] += 1
             titled = "\t" not in line
-            label = bare(line).rstrip("：:")[:60] if titled else "附件"
+            name = ANNEX_NAME.match(line)
+            label = bare(name[0] if name else line).rstrip("：:")[:60] if titled else "附件"
             self.annex = self._add(self.root, Node("annex", f"{self.id}/annex{self.used['annex']}", label, heading=line if titled else ""))
             if titled:
                 return

@@ -114,7 +114,7 @@ class Topic:
             reason=data.get("reason"),
             governed_by=data.get("governed_by"),
             next=data.get("next"),
-            review={key: str(value) for key, value in (data.get("review") or {}).items()},
+            review={"on" if key is True else str(key): str(value) for key, value in (data.get("review") or {}).items()},  # YAML reads `on` as true
         )
 
 

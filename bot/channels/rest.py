@@ -31,14 +31,20 @@ def patience() -> float:
 
 
 async def ask(
-    on_new_message: Callable[[UserMessage], Awaitable[Any]], text: str, sender: str, channel: str, message_id: str | None = None
+    on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    text: str,
+    sender: str,
+    channel: str,
+    message_id: str | None = None,
+    seconds: float | None = None,
 ) -> list[dict[str, Any]]:
-    """Put one screened message to Rasa and return its messages; a notice where none came in time."""
+    """Put one screened message to Rasa and return its messages; a notice where none came in time (`seconds`, else `patience`)."""
     collector = CollectingOutputChannel()
+    limit = patience() if seconds is None else seconds
     try:
-        await asyncio.wait_for(on_new_message(UserMessage(text, collector, sender, input_channel=channel, message_id=message_id)), patience())
+        await asyncio.wait_for(on_new_message(UserMessage(text, collector, sender, input_channel=channel, message_id=message_id)), limit)
     except asyncio.TimeoutError:
-        logger.error("no answer within %.0f s", patience())
+        logger.error("no answer within %.0f s", limit)
     except Exception:  # the person gets a sentence whatever went wrong; the log has the traceback
         logger.exception("a message could not be handled")
     messages: list[dict[str, Any]] = collector.messages

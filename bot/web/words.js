@@ -79,7 +79,7 @@ export const ANSWER = {
 
 export const CHECK = {
   // What the guided checks understand besides the options (actions/guided_checks.py).
-  controls: ["不清楚", "为什么问这个", "改一下上一个", "不核对了"],
+  controls: ["不清楚", "为什么问这个", "改一下上一个", "先给结论", "不核对了"],
   options: "选一个回答",
   more: "其他",
   chosen: "已选",

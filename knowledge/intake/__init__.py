@@ -26,13 +26,15 @@ class Imported:
     counts: dict[str, int]
 
 
-def import_file(path: Path, wishes: Wishes | None = None, adopted: datetime.date | None = None, rebuild: bool = True) -> Imported:
-    """Read a file and keep it. adopted: the day of adoption where the text does not say it. rebuild: write the database too.
+def import_file(
+    path: Path, wishes: Wishes | None = None, adopted: datetime.date | None = None, rebuild: bool = True, numbered: bool = False
+) -> Imported:
+    """Read a file and keep it. adopted, numbered: see `read_statute`. rebuild: write the database too.
 
     Raises Refusal when the file is no statute or cannot be kept as wished, ContentError when the library's content would contradict
     it; nothing is changed then.
     """
-    statute = read_statute(path, adopted)
+    statute = read_statute(path, adopted, numbered)
     content = Content()
     made = plan(statute, path, wishes or Wishes(), content)
     if made.action == "same":

@@ -32,7 +32,7 @@ def split_annexes(lines: list[Line], log: Log) -> tuple[list[Line], list[list[Li
 def _first(lines: list[Line], articles: list[int], log: Log) -> int | None:
     restart = _restart(lines, articles)
     if restart is not None and not is_annex(lines[restart].text):
-        log.doubts.append(f"条号从头重新编起，从“{lines[restart].text[:20]}”起按附件收录")
+        log.doubts.append(f"条号从头重新编起，从“{lines[restart].text[:20]}”起按附件收录；如果是另一部法规，请另存为一个文件再导入")
     end = restart if restart is not None else len(lines)
     last = max(n for n in articles if n < end)
     for n in range(last + 1, end):
@@ -42,7 +42,8 @@ def _first(lines: list[Line], articles: list[int], log: Log) -> int | None:
             return n
         if is_annex(line.text):
             return n
-        if not END.search(line.text) and not item_mark(line.text) and len(line.text) <= 40:
+        goes_on = not END.search(lines[n - 1].text)  # a wrapped line
+        if not END.search(line.text) and not goes_on and not item_mark(line.text) and len(line.text) <= 40:
             if not any(is_annex(after.text) for after in lines[n + 1 : n + 4]):
                 log.doubts.append(f"最后一条之后的“{line.text[:20]}”起不是条文，按附件收录")
             return n

@@ -25,7 +25,10 @@ from knowledge.printed import (
 from knowledge.statute import articles_have_names
 
 _SPREAD = re.compile(rf"(?<=[\u4e00-\u9fff]){SPACE}+(?=[\u4e00-\u9fff])")
-_REFERS = re.compile(r"^(?:的|规定|所|中|第|、|，|和|与|或|至|以及|及|款|项|之)")
+_REFERS = re.compile(
+    r"^(?:的|规定|第|、|，|或|以及|之|所(?![有得属在])|中(?![国华央外介药医小等级型文止标期长学心方共])|和(?![解平谐])|与(?!会)|至(?!少)|及(?!时)|款(?!项)|项(?!目))"
+)
+"""What stands behind 第五条 in a reference (第五条所列, 第五条中的), not at the beginning of an article (第五条所有权, 第五条中药材)."""
 
 
 def canonical(lines: list[Line], log: Log) -> list[Line]:

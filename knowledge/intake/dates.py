@@ -87,8 +87,8 @@ def day_of_force(history_text: str, events: list[Event], announcement: str, last
         found = [day for m in _IN_FORCE.finditer(text) if (day := parse_date(m, 2))]
         if found:
             return Force(found[-1], f"{place}写明自{_print(found[-1])}起施行")
-        if _ON_PUBLICATION.search(text):
-            return _published(events, place)
+        if match := _ON_PUBLICATION.search(text):
+            return _published(events, place, match[0])
     for text in reversed(last_articles):
         found = [day for m in _IN_FORCE.finditer(text) if (day := parse_date(m, 2))]
         if found:
@@ -97,18 +97,18 @@ def day_of_force(history_text: str, events: list[Event], announcement: str, last
             return Force(None, f"末条写的{_print(found[0])}早于最后一次修改（{_print(latest)}），是以前版本的施行日，本版本的施行日文本没有写明")
         if _AFTER_PUBLICATION.search(text) and not _ON_PUBLICATION.search(text):
             return Force(None, "末条写的是公布后若干时间施行，没有写明日期")
-        if _ON_PUBLICATION.search(text):
-            return _published(events, "末条")
+        if match := _ON_PUBLICATION.search(text):
+            return _published(events, "末条", match[0])
     return Force(None, "文本没有写明施行日期")
 
 
-def _published(events: list[Event], place: str) -> Force:
+def _published(events: list[Event], place: str, words: str) -> Force:
     if events and events[-1].amends:
-        return Force(None, f"{place}写“自公布之日起施行”，是以前版本的；本版本的施行日文本没有写明")
+        return Force(None, f"{place}写“{words}”，是以前版本的；本版本的施行日文本没有写明")
     for event in reversed(events):
         if _PUBLISHED.search(event.event):
-            return Force(event.date, f"{place}写“自公布之日起施行”，公布日是{_print(event.date)}")
-    return Force(None, f"{place}写“自公布之日起施行”，但文本没有写明公布日期")
+            return Force(event.date, f"{place}写“{words}”，即{_print(event.date)}")
+    return Force(None, f"{place}写“{words}”，但文本没有写明这个日期")
 
 
 def _print(day: datetime.date) -> str:

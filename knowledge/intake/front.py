@@ -186,7 +186,7 @@ def _runs(units: list[Line], kinds: list[str]) -> list[tuple[int, int]]:
 
 
 def _unfinished(text: str) -> bool:
-    return text.count("《") > text.count("》") or text.endswith(("关于", "和", "与", "、", "的"))
+    return text.count("《") > text.count("》") or text.endswith(("关于", "和", "与", "、", "的")) or text == "中华人民共和国"
 
 
 def _joined(pieces: list[str]) -> str:

@@ -11,13 +11,17 @@ from knowledge.printed import ARTICLE, CONTENTS, END, NUMBER, SPACE, SUPPLEMENT,
 
 _PAGE = re.compile(r"^(?:[-—–·•]+\s*\d{1,4}\s*[-—–·•]+|第\s*\d+\s*页.{0,12}|\d+\s*/\s*\d+)$")
 _DIGITS = re.compile(r"^\d{1,4}$")
-_WEB = re.compile(r"^(?:【?(?:打印|关闭|字体|字号|返回顶部|分享到|扫一扫|下载|首页).{0,30}|.{0,20}(?:责任编辑|浏览次数|阅读次数)[:：].{0,20})$")
+_WEB = re.compile(
+    r"^(?:(?:[【\[]?(?:打印(?:本页)?|关闭(?:窗口)?|字体|字号|大|中|小|返回顶部|分享到?|扫一扫|下载|首页)[】\]|｜:：/、 \u3000]*){2,}"
+    r"|.{0,20}(?:责任编辑|浏览次数|阅读次数)[:：].{0,20})$"
+)
 _WEB_ABOVE = re.compile(r"^正\s*文[:：]?$|^(?:来源|信息来源|发布时间|发布日期|发布机构|编辑|作者|索引号|文章来源)[:：].{0,60}$")
 _INSIDE = re.compile(rf"第{SPACE}*({NUMBER}){SPACE}*(分编|编|章|节|条)(?:{SPACE}*之{SPACE}*({NUMBER}))?(?={SPACE})")
 _INSIDE_UNSPACED = re.compile(rf"(?<=[。；！？])()第({NUMBER})(条)(?:之({NUMBER}))?(?![之的规第款项、，和与或至以及所中条])")
 _INLINE_ITEM = re.compile(r"(?<=[：:；;。])[ \u3000]*[（(]([一二三四五六七八九十]{1,3})[）)]")
 _DIGIT_SPACE = re.compile(r"(?<=\d) +(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]) +(?=\d)(?!\d{4}年)")
 """Spaces beside digits (2035 年), except the one that parts two events of a history (通过 2001年)."""
+_NEARLY = 0.7  # of the page's width: a wrapped line is about as long, words and punctuation are not parted
 _OPENERS, _CLOSERS = "（(《〈“‘【「『", "）)》〉”’】」』"
 
 
@@ -153,8 +157,10 @@ def _inline_items(text: str) -> list[str]:
 
 
 def join_wrapped(lines: list[Line], log: Log) -> list[Line]:
-    """Join the lines of one unit. A file whose lines are cut at the page's width is recognised by how often a line breaks off."""
-    broken = sum(_breaks_off(a.text) and not _begins(b.text) for a, b in zip(lines, lines[1:]) if a.kind == b.kind == TEXT)
+    """Join the lines of one unit. A file whose lines are cut at the page's width is recognised by how often a full line breaks off."""
+    full = _page_width(lines) * _NEARLY
+    pairs = [(a.text, b.text) for a, b in zip(lines, lines[1:]) if a.kind == b.kind == TEXT]
+    broken = sum(len(above) >= full and _breaks_off(above) and not _begins(below) for above, below in pairs)
     wrapped = broken >= 4 and broken * 8 >= len(lines)
     by_indent = wrapped and _indent_tells(lines)
     width = max((len(line.text) for line in lines), default=0)
@@ -173,6 +179,11 @@ def join_wrapped(lines: list[Line], log: Log) -> list[Line]:
     if joined:
         log.notes.append(f"{joined}处断行已接合" + ("（原文按页宽折行）" if wrapped else ""))
     return out
+
+
+def _page_width(lines: list[Line]) -> int:
+    """The length that one line in twenty reaches: of wrapped text the width of the page, of any other that of a long paragraph."""
+    return sorted((len(line.text) for line in lines), reverse=True)[len(lines) // 20] if lines else 0
 
 
 def _breaks_off(text: str) -> bool:
@@ -210,4 +221,5 @@ def _open_bracket(text: str) -> bool:
 
 
 def _glue(above: str, below: str) -> str:
-    return " " if above[-1:].isascii() and above[-1:].isalnum() and below[:1].isascii() and below[:1].isalnum() else ""
+    """A space between two words of Latin letters; none within a number."""
+    return " " if re.search(r"[A-Za-z]$", above) and re.match(r"[A-Za-z]", below) else ""

@@ -24,7 +24,7 @@ _HASHES = re.compile(r"^\s{0,3}(#{1,6})\s*(.*?)\s*#*$")
 _EMPHASIS = re.compile(r"(\*{1,3}|__)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\([^)]*\)")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
-_BULLET = re.compile(r"^\s{0,3}(?:[-*+]|>)\s+")
+_BULLET = re.compile(r"^\s{0,3}(?:[-*+]|>)\s+(?!\d{1,4}\s*[-—–]\s*$)")  # but for a page number: - 1 -
 _RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$|^```")
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]+\|[\s:|-]*$")
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u00ad\u202a\u202b\u202c\u202d\u202e"), None)

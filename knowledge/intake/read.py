@@ -14,8 +14,9 @@ from knowledge.intake.contents import opens_body, take_out
 from knowledge.intake.dates import Event, Force, dates_in, day_of_force, history
 from knowledge.intake.file import read_file
 from knowledge.intake.front import Front, read_front, without_version
-from knowledge.intake.judge import refuse_fragment, refuse_unless_statute, title_doubt
+from knowledge.intake.judge import refuse_amending, refuse_fragment, refuse_unless_statute, title_doubt
 from knowledge.intake.lines import Line, Log, join_wrapped, part_units, to_lines
+from knowledge.intake.numbered import split_numbered
 from knowledge.intake.review import Counts, count, review
 from knowledge.printed import ARTICLE, END, item_mark
 from knowledge.statute import parse_statute
@@ -52,20 +53,31 @@ class ReadStatute:
     form: str
 
 
-def read_statute(path: Path, adopted: datetime.date | None = None) -> ReadStatute:
-    """Read a file. `adopted` overrides the day that the text gives. Raises Refusal when it is no statute."""
+def read_statute(path: Path, adopted: datetime.date | None = None, numbered: bool = False) -> ReadStatute:
+    """Read a file. Raises Refusal when it is no statute.
+
+    adopted: overrides the day that the text gives. numbered: its articles are printed 一、二、三 (see `knowledge.intake.numbered`).
+    """
     reading = read_file(path)
     log = Log(list(reading.notes), list(reading.doubts))
     lines = part_articles(part_units(to_lines(reading.blocks, log), log), log)
-    start = _body_start(lines)
-    front = read_front(lines[:start], whole=start == len(lines))
+    if numbered:
+        above, body, annexes = split_numbered(lines)
+        log.doubts.append("正文用“一、二、”编号，没有“第…条”；每个编号按一条收录，请核对")
+    else:
+        start = _body_start(lines)
+        above, body, annexes = lines[:start], lines[start:], []
+    front = read_front(above, whole=not body)
     title = without_version(front.title) or _bare_stem(path)
-    refuse_unless_statute(title, lines)
-    contents, rest = take_out(lines[start:], log)
-    body, annexes = split_annexes(rest, log)
+    refuse_amending(read_front(above, whole=True).title, title)
+    refuse_unless_statute(title, body or above, numbered)
+    contents: list[Line] = []
+    if not numbered:
+        contents, rest = take_out(body, log)
+        body, annexes = split_annexes(rest, log)
     body = canonical(join_wrapped(body, log), log)
     footnotes = [block.text for block in reading.blocks if block.kind == FOOTNOTE]
-    text = _text(front, title, body, annexes, footnotes)
+    text = _text(front, title, body, annexes, footnotes, numbered)
     tree = parse_statute("statute", text)
     refuse_fragment(title, tree)
     events = [event for line in front.lines("history") for event in history(line)]
@@ -92,16 +104,16 @@ def _body_start(lines: list[Line]) -> int:
 
 
 def _bare_stem(path: Path) -> str:
-    """The title as the national database names its files: 标题_20201017_ff80."""
-    return re.split(r"_\d{8}", path.stem)[0].strip()
+    """The title as the national database names its files: 标题_20201017_ff80, 标题__ff80."""
+    return re.split(r"_(?:\d{8})?_", path.stem)[0].strip()
 
 
-def _text(front: Front, title: str, body: list[Line], annexes: list[list[Line]], footnotes: list[str]) -> str:
+def _text(front: Front, title: str, body: list[Line], annexes: list[list[Line]], footnotes: list[str], numbered: bool) -> str:
     out: list[str] = []
     if front.notice:
         out += ["[[notice]]", *front.notice, "[[/notice]]"]
     out += [front.printed or title, *(text for _, text in front.behind)]
-    out += [line.text for line in body]
+    out += [*(["[[numbered]]"] if numbered else []), *(line.text for line in body), *(["[[/numbered]]"] if numbered else [])]
     for annex in annexes:
         out += ["[[annex]]", *(line.text for line in annex), "[[/annex]]"]
     if footnotes:

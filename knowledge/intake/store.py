@@ -68,8 +68,10 @@ def plan(statute: ReadStatute, source: Path, wishes: Wishes, content: Content) -
             raise Refusal(f"{folder} 里已有 {id_} 的文件，但目录没有登记", "请先核对或删去它们，或用 --id 换一个编号")
         version = _version(statute, text_file, source, wishes)
         return Plan("new", id_, text_file, catalogue, {**entry, "versions": [version]}, (*remarks, *_repeals(statute, content)))
-    if _same(statute, held):
-        return Plan("same", id_, held.versions[-1].file, catalogue, {})
+    same = next((v for v in held.versions if _width(_letters(v.text())) == _width(_letters(statute.text))), None)
+    if same is not None:
+        other = sum(a != b for a, b in zip(_letters(same.text()), _letters(statute.text)))
+        return Plan("same", id_, same.file, catalogue, {}, (f"有{other}处标点或数字只是全角、半角不同",) if other else ())
     entry = _entry_of(catalogue, held)
     clash = next((v for v in held.versions if v.adopted == statute.adopted), None)
     if clash is not None:
@@ -133,7 +135,7 @@ def _entry(statute: ReadStatute, id_: str, wishes: Wishes, content: Content) -> 
 def _entry_of(catalogue: Path, held: Document) -> dict[str, Any]:
     """The entry in the imported document's own catalogue file, or a new one that adds versions to an entry kept elsewhere."""
     if catalogue.exists():
-        entry: dict[str, Any] = yaml.safe_load(catalogue.read_text(encoding="utf-8"))["documents"][0]
+        entry: dict[str, Any] = yaml.load(catalogue.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["documents"][0]
         return entry
     names = {"id": held.id, "kind": held.kind, "title": held.title, "short_title": held.short_title}
     return {**names, "aliases": [], "number": held.number, "issuer": held.issuer, "versions": []}
@@ -188,8 +190,9 @@ def _letters(text: str) -> str:
     return bare("".join(source_lines(text)))
 
 
-def _same(statute: ReadStatute, held: Document) -> bool:
-    return any(_letters(v.text()) == _letters(statute.text) for v in held.versions)
+def _width(letters: str) -> str:
+    """Full-width punctuation and digits as half-width ones, each still one letter: print varies, the words do not."""
+    return "".join(folded if len(folded := unicodedata.normalize("NFKC", letter)) == 1 else letter for letter in letters)
 
 
 def _differences(statute: ReadStatute, version: Version) -> int:
@@ -209,7 +212,7 @@ def _repeals(statute: ReadStatute, content: Content) -> tuple[str, ...]:
         if f"《{document.title}》" in repealed:
             remarks.append(f"本文写明废止《{document.title}》，而库里仍按现行收录它（{document.id}），请核对")
         text = document.versions[-1].text()
-        if statute.title in text and any(f"《{statute.title}》" in sentence for sentence in _REPEALS.findall(text)):
+        if "废止" in text and statute.title in text and any(f"《{statute.title}》" in sentence for sentence in _REPEALS.findall(text)):
             remarks.append(f"《{document.title}》写明《{statute.title}》废止；如果本文已失效，请加 --status repealed 重新导入")
     return tuple(remarks)
 
@@ -224,15 +227,18 @@ def keep(made: Plan, statute: ReadStatute, before: Content, rebuild: bool = True
     documents, or a topic that the new text in force contradicts (only a further version can bring that about).
     """
     current = rebuild and is_current(Library.open().engine)
-    further = made.action != "new"
-    known = set(map(str, before.check() if further else before.problems))
+    known = set(map(str, before.problems))
+    read = before.own_texts().of(made.id)  # before its file is replaced
     with _restored_on_error(made.text_file, made.catalogue_file):
         _write(made.text_file, statute.text)
         entry = yaml.dump({"documents": [made.entry]}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
         _write(made.catalogue_file, f"# Written by `python -m knowledge import`. Format: README.md in knowledge/sources.\n{entry}")
         content = Content()
-        found = content.check() if further else content.problems
-        if new := [problem for problem in found if str(problem) not in known]:
+        found = {str(problem): problem for problem in content.problems}
+        if read and content.own_texts().of(made.id) != read and content.rests_on(made.id):
+            found = {str(problem): problem for problem in content.check()}
+            known |= set(map(str, before.check())) if found else set()
+        if new := [problem for words, problem in found.items() if words not in known]:
             raise ContentError(Problems(new))
         if not rebuild:
             return {}

@@ -38,7 +38,7 @@ def read_word(data: bytes) -> Reading:
         raise Refusal("文件已损坏，打不开", "请重新下载，或用 Word 打开后另存为 .docx") from error
     if len(names) > MOST_ENTRIES:
         raise Refusal("压缩包里的文件过多，不像 Word 文档")
-    main = next((name for name in ("word/document.xml", "word/document2.xml") if name in names), None)
+    main = "word/document.xml" if "word/document.xml" in names else _main_part(archive, names)
     if main is None:
         raise Refusal("这不是 Word 文档（压缩包里没有 word/document.xml）", "请提供 .docx、.txt 或 .md")
     body = _root(archive, main).find(f"{W}body")
@@ -50,6 +50,17 @@ def read_word(data: bytes) -> Reading:
     reader = _Reader(Numbering.read(optional["numbering"], optional["styles"]), optional["footnotes"], optional["endnotes"])
     reader.blocks_of(body)
     return reader.finish()
+
+
+def _main_part(archive: zipfile.ZipFile, names: set[str]) -> str | None:
+    """The part that the package names as its text where it has another name than Word gives it (ECMA-376 part 2, 9.3)."""
+    if "_rels/.rels" not in names:
+        return None
+    for relation in _root(archive, "_rels/.rels"):
+        target = (relation.get("Target") or "").lstrip("/")
+        if (relation.get("Type") or "").endswith("/officeDocument") and target.startswith("word/") and target in names:
+            return target
+    return None
 
 
 def _root(archive: zipfile.ZipFile, name: str) -> etree._Element:

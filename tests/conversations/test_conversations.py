@@ -6,7 +6,6 @@ article's address also fits its paragraphs) and `contains` (words that must stan
 
 from __future__ import annotations
 
-import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.desk.expected import missing
 from tests.servers import Assistant
 
 FILES = sorted(Path(__file__).parent.glob("*.yml"))
@@ -26,22 +26,6 @@ def conversations() -> list[Any]:
             for conversation in data if isinstance(data, list) else [data]:
                 found.append(pytest.param(conversation, id=f"{path.stem}: {conversation['name']}"))
     return found
-
-
-def missing(turn: dict[str, Any], payload: dict[str, Any]) -> list[str]:
-    """What the answer lacks, in words a lawyer can read."""
-    faults = [
-        f"{field} 应为 {turn[field]}，实际是 {payload.get(field)}"
-        for field in ("kind", "topic", "reason")
-        if field in turn and payload.get(field) != turn[field]
-    ]
-    cited = [citation["id"] for citation in payload["citations"]]
-    for wanted in turn.get("cites") or []:
-        if not any(address == wanted or address.startswith(wanted + "/") for address in cited):
-            faults.append(f"应引用 {wanted}，实际引用 {'、'.join(cited) or '无'}")
-    text = json.dumps(payload, ensure_ascii=False)
-    faults += [f"应写有“{words}”" for words in turn.get("contains") or [] if words not in text]
-    return faults
 
 
 @pytest.mark.parametrize("conversation", conversations())

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from knowledge.build import build
 from knowledge.intake import Imported, Wishes, import_file
 from knowledge.library import Library
 from tests.knowledge.sample_law import text_file
 from tests.postgres import Postgres
+
+settings.register_profile("shared machine", deadline=None)  # others compute on it too: a slow example is no fault
+settings.load_profile("shared machine")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ def test_sums_are_read_as_people_write_them(text: str, sums: list[str]) -> None:
         "三倍",
         "没有",
         "2万3",
+        "1" * 200,
+        "1" * 40 + "万元",
         "",
     ],
 )

@@ -97,7 +97,7 @@ def test_show_prints_a_provision_by_address_or_by_its_name(home: Home, cli: Run)
     for place in ("patent-law/50/1", "专利法第五十条第一款", "专利法 50 条 1 款"):
         code, out, _ = cli("show", place)
         assert code == 0
-        assert out.startswith("《中华人民共和国专利法》第五十条第一款  [patent-law/50/1]\n专利权人自愿以书面方式")
+        assert out.startswith("《中华人民共和国专利法》第五十条第一款  [patent-law/50/1]  2020-10-17文本，现行有效\n专利权人自愿以书面方式")
 
 
 def test_show_prints_the_outline_of_a_document(home: Home, cli: Run) -> None:
@@ -146,6 +146,7 @@ def test_build_and_check_use_their_exit_codes(home: Home, cli: Run, monkeypatch:
     monkeypatch.setattr(building, "build", partial(building.build, topics=topics))
     monkeypatch.setattr(building, "is_current", partial(building.is_current, topics=topics))
     monkeypatch.setattr(building, "Content", lambda sources=SOURCES, _=None: content(sources, topics))
+    monkeypatch.setattr("knowledge.settings.UTTERANCES", home.held)
     assert "知识库已建立：11 份文件" in cli("build")[1]
     assert cli("build", "--if-stale")[1] == "知识库已是最新。\n"
     assert cli("check")[:2] == (0, "内容检查通过。\n")
@@ -264,13 +265,11 @@ def test_the_program_returns_the_exit_code_and_writes_clean_json(home: Home) -> 
     done = program(home, "export", "patent-law", "--format", "json")
     assert (done.returncode, json.loads(done.stdout)["id"]) == (0, "patent-law")
     assert program(home, "show", "nowhere").returncode == 1
-    assert program(home, "show").returncode == 2
 
 
 @needs_statutes
-def test_a_law_of_1260_articles_is_imported_in_a_few_seconds(home: Home) -> None:
-    began = time.monotonic()
-    done = program(home, "import", str(next(STATUTES.glob("*民法典_2020*"))))
-    assert done.returncode == 0
-    assert "1260条" in done.stdout.decode()
-    assert time.monotonic() - began < 20
+def test_a_law_of_1260_articles_is_imported_in_a_few_seconds(home: Home, cli: Run) -> None:
+    began = time.process_time()
+    code, out, _ = cli("import", next(STATUTES.glob("*民法典_2020*")))
+    assert (code, "1260条" in out) == (0, True)
+    assert time.process_time() - began < 10

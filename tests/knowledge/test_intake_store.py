@@ -7,7 +7,8 @@ import hashlib
 import pytest
 import yaml
 
-from knowledge.intake import ContentError, Refusal, Wishes
+from knowledge.build import Content
+from knowledge.intake import Refusal, Wishes
 from knowledge.intake.naming import aliases, make_id, short_title
 from knowledge.search import search
 from tests.knowledge.conftest import Home
@@ -93,6 +94,14 @@ def test_the_same_text_again_changes_nothing(home: Home) -> None:
     assert home.files() == before
 
 
+def test_a_text_that_differs_in_the_width_of_punctuation_only_is_the_same(home: Home) -> None:
+    home.take_in(LAW)
+    before = home.files()
+    plan = home.take_in([line.replace("：", ":").replace("，", ",") for line in LAW], "again.txt").plan
+    assert (plan.action, home.files()) == ("same", before)
+    assert "只是全角、半角不同" in plan.remarks[0]
+
+
 def test_another_text_of_the_same_day_is_refused_unless_replacing(home: Home) -> None:
     home.take_in(LAW)
     before = home.files()
@@ -169,14 +178,15 @@ def test_an_error_while_writing_leaves_everything_as_it_was(home: Home, monkeypa
     assert home.library.document("yang-pin-deng-ji-fa") is None
 
 
-def test_a_new_text_in_force_that_the_topics_contradict_is_refused(home: Home) -> None:
-    """The project's own topics quote 专利法 of 2020; a later text in force of other words would make them false."""
+def test_a_new_text_in_force_that_the_topics_contradict_is_held_and_the_topics_wait_for_review(home: Home) -> None:
+    """The project's own topics quote 专利法 of 2020; a later text in force of other words overtakes them."""
     later = regulation(
         "中华人民共和国专利法", "甲。", "乙。", "丙。", history="（2021年10月17日第十三届全国人民代表大会常务委员会第二十二次会议通过）"
     )
-    with pytest.raises(ContentError):
-        home.take_in(later)
-    assert home.files() == {}
+    assert home.take_in(later).plan.action == "version"
+    content = Content()
+    assert not content.check()
+    assert any("patent-annual-fee-start" in str(problem.file) for problem in content.outdated)
 
 
 def test_a_text_not_yet_in_force_may_contradict_the_topics(home: Home) -> None:

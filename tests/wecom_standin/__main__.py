@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -25,7 +24,11 @@ def show(message: dict[str, object]) -> None:
     body = message[kind]
     assert isinstance(body, dict)
     print(f"\n--- 企业微信收到（{kind}）---")
-    print(body["content"] if "content" in body else json.dumps(body, ensure_ascii=False, indent=1))
+    if kind != "template_card":
+        print(body["content"])
+        return
+    print("\n".join(filter(None, [body["main_title"]["title"], body.get("sub_title_text")])))
+    print("  ".join(f"［{button['text']}］" for button in body["button_list"]))
 
 
 async def talk(wecom: WeCom, url: str) -> None:

@@ -1,8 +1,10 @@
-"""The callbacks that WeCom sends, sealed by wechatpy (another implementation than ours)."""
+"""The callbacks that WeCom sends, sealed by wechatpy (another implementation than ours), with its repeats and its disorder."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import random
 import time
 from typing import Any
 from xml.sax.saxutils import escape
@@ -57,3 +59,24 @@ async def post(session: aiohttp.ClientSession, url: str, query: dict[str, str], 
         text = await response.text()
         assert text == "", f"an answer went out: {text[:100]}"
         return response.status
+
+
+async def insist(session: aiohttp.ClientSession, url: str, query: dict[str, str], body: str) -> bool:
+    """Send one callback as WeCom does: three times more where it is not acknowledged within five seconds. Was it acknowledged?"""
+    for _ in range(4):
+        try:
+            if await asyncio.wait_for(post(session, url, query, body), 5) == 200:
+                return True
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            pass
+        await asyncio.sleep(0.1)
+    return False
+
+
+async def storm(session: aiohttp.ClientSession, url: str, messages: list[str], seed: int = 1) -> None:
+    """All messages out of order, a third of them repeated although they were acknowledged, some with a new nonce and time stamp."""
+    chance = random.Random(seed)
+    calls = [sealed(message) for message in messages]
+    calls += [chance.choice((call, sealed(message))) for call, message in zip(calls, messages) if chance.random() < 0.34]
+    chance.shuffle(calls)
+    assert all(await asyncio.gather(*(insist(session, url, *call) for call in calls)))

@@ -58,17 +58,20 @@ def _free_port() -> int:
 
 
 class FakeRasa:
-    """Answers every message; notes who asked what. `slow` seconds each."""
+    """Answers every message; notes who asked what. `slow` seconds each, and not while `held`."""
 
     def __init__(self, slow: float = 0.0, suggestions: tuple[str, ...] = ()) -> None:
         self.slow = slow
         self.suggestions = suggestions
+        self.held: asyncio.Event | None = None
         self.asked: list[tuple[str, str]] = []
         self.times: Counter[str] = Counter()
 
     async def __call__(self, message: UserMessage) -> None:
         self.asked.append((message.sender_id, message.text))
         self.times[message.text] += 1
+        if self.held is not None:
+            await self.held.wait()
         await asyncio.sleep(self.slow)
         payload = answer_for(message.text, self.suggestions)
         await message.output_channel.send_text_message(message.sender_id, payload["summary"])
@@ -88,6 +91,7 @@ class Running:
         Sanic.test_mode = True
         app = Sanic(f"wecom-{uuid.uuid4().hex[:8]}", log_config=None)
         office = self.office
+        await office.open()
         blueprint = Blueprint("wecom")
         routes(blueprint, office)
         app.blueprint(blueprint, url_prefix="/webhooks/wecom")
@@ -96,7 +100,7 @@ class Running:
         )
         assert self._server is not None
         await self._server.startup()
-        await office.open()
+        await office.begin()
         self.url = f"http://127.0.0.1:{self._server.server.sockets[0].getsockname()[1]}/webhooks/wecom/callback"
         return self
 

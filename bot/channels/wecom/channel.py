@@ -19,12 +19,12 @@ from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.rest import ask
+from bot.channels.rest import ask, patience
 from bot.channels.wecom.client import ApiError, Client
 from bot.channels.wecom.crypto import Crypto, Rejected
 from bot.channels.wecom.desk import Desk, payload_of
 from bot.channels.wecom.events import job_of
-from bot.channels.wecom.repeats import Busy, Intake
+from bot.channels.wecom.repeats import Busy, Intake, Marks
 from bot.channels.wecom.settings import App, Settings, SettingsError, load
 from bot.channels.wecom.store import NewJob, Store
 from bot.channels.wecom.tokens import Tokens
@@ -32,6 +32,7 @@ from bot.channels.wecom.xml import MAX_BODY, fields_of
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[UserMessage], Awaitable[Any]]
+_PATIENCE = 30.0
 
 
 class WeComInput(InputChannel):
@@ -59,7 +60,8 @@ class WeComInput(InputChannel):
         webhook = Blueprint("wecom", __name__)
         if self.settings is not None:
             office = Office(self.settings, on_new_message)
-            webhook.listener("after_server_start")(office.open)
+            webhook.listener("before_server_start")(office.open)
+            webhook.listener("after_server_start")(office.begin)  # by then the model is loaded
             webhook.listener("before_server_stop")(office.close)
             routes(webhook, office)
         return webhook
@@ -88,7 +90,7 @@ class Office:
         self._cryptos = [(app, Crypto(app.token, app.aes_key, app.corp_id)) for app in settings.apps]
 
     async def open(self, *_: Any) -> None:
-        """Open the store and connections, and take up what was left."""
+        """Open the store and connections: from now on callbacks can be taken."""
         settings = self.settings
         self._executor = ThreadPoolExecutor(1, "wecom-store")
         self.store = await asyncio.get_running_loop().run_in_executor(self._executor, Store, settings.state)
@@ -96,10 +98,14 @@ class Office:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
         tokens = Tokens(self._redis)
         self.clients = {app.id: Client(self._session, settings.api, app, tokens, self._pause) for app in settings.apps}
-        self._intake = Intake(self.store, self._executor, self._redis)
-        self.desk = Desk(settings, self.store, self._executor, self.clients, self._answer, self._again)
+        marks = Marks(self._redis)
+        self._intake = Intake(self.store, self._executor, marks)
+        self.desk = Desk(settings, self.store, self._executor, self._intake, marks, self.clients, self._answer, self._again)
+
+    async def begin(self, *_: Any) -> None:
+        """Begin to answer, first what was left."""
         self.desk.start()
-        self._greeting = asyncio.create_task(self._begin())
+        self._greeting = asyncio.create_task(self._greet())
 
     async def close(self, *_: Any) -> None:
         """Stop; what is not answered stays in the store."""
@@ -111,7 +117,7 @@ class Office:
         if self._redis is not None:
             await self._redis.close()
 
-    async def _begin(self) -> None:
+    async def _greet(self) -> None:
         """Say whether each application can be reached; fetch what 微信客服 got while we were away."""
         for app in self.settings.apps:
             try:
@@ -126,12 +132,14 @@ class Office:
         self.desk.wake()
 
     async def _answer(self, text: str, sender: str, message: str) -> dict[str, Any]:
-        return payload_of(await ask(self._handler, text, sender, WeComInput.name()))
+        seconds = max(patience(), _PATIENCE)  # nobody holds a connection open meanwhile
+        return payload_of(await ask(self._handler, text, sender, WeComInput.name(), message or None, seconds))
 
     async def verify(self, request: Request) -> HTTPResponse:
         """The check of the address in WeCom's console: the plaintext of `echostr`, bare."""
+        echo = (request.args or {}).get("echostr") or ""
         try:
-            _, plain = self._opened(request, (request.args or {}).get("echostr") or "")
+            _, plain = self._opened(request, echo.replace(" ", "+"))  # a plus sign that came unescaped
         except Rejected as error:
             return _refused(error)
         return response.raw(plain, content_type="text/plain; charset=utf-8")
@@ -149,8 +157,7 @@ class Office:
             body = await _body(request)
             app, plain = self._opened(request, fields_of(body).get("Encrypt", ""))
             fields = fields_of(plain)
-            if fields.get("ToUserName") != app.corp_id or fields.get("AgentID", "0") not in ("", "0", str(app.agent_id)):
-                raise Rejected("for another application")
+            app = self._addressee(app, fields)
         except Rejected as error:
             return _refused(error)
         job = job_of(app, fields)
@@ -179,6 +186,17 @@ class Office:
                 except Rejected as error:  # two applications may have the same token
                     reason = error
         raise reason
+
+    def _addressee(self, app: App, fields: dict[str, str]) -> App:
+        """The application that a message names, of those that share token and key with `app`. Raises Rejected."""
+        same = [a for a in self.settings.apps if (a.corp_id, a.token, a.aes_key) == (app.corp_id, app.token, app.aes_key)]
+        if fields.get("ToUserName") == app.corp_id:
+            if fields.get("AgentID", "0") in ("", "0") or fields.get("Event") == "kf_msg_or_event":
+                return app
+            for other in same:
+                if fields["AgentID"] == str(other.agent_id):
+                    return other
+        raise Rejected("for another application")
 
 
 def _refused(error: Rejected) -> HTTPResponse:

@@ -17,6 +17,7 @@ from bot.channels.wecom.tokens import Tokens
 logger = logging.getLogger(__name__)
 _TOKEN_REFUSED = {40014, 42001}
 _RETRY = {-1, 45009, 45033}
+_UNLICENSED = "该成员没有企业微信“接口许可”，收不到回答：请在管理后台为其分配基础账号。"
 ADVICE = {
     40001: "Secret 不对：请在管理后台该应用的页面重新查看 Secret，更新 WECOM_SECRET。",
     40013: "企业 ID 不对：请在“我的企业”页面核对 WECOM_CORP_ID。",
@@ -26,12 +27,29 @@ ADVICE = {
     81013: "该成员不在应用的可见范围内（或已离职）：请在应用页面的“可见范围”里加上该成员或其部门。",
     301002: "AgentId 与 Secret 不是同一个应用：请核对 WECOM_AGENT_ID 和 WECOM_SECRET。",
     95000: "客服账号不对：请检查该客服账号是否已授权给本应用管理。",
+    95013: "会话已经结束，这个回答没有发出。",
+    95018: "会话已转给人工或已结束，这个回答没有发出；若每次都这样，请检查该客服账号是否由 API 管理、企业是否已认证。",
     95014: "接待人员不可用：请在微信客服里检查接待人员是否在应用可见范围内。",
     95001: "客户每发一条消息，最多回复 5 条；客户再发消息后，没发出的回答会接着发。",
     95017: "微信客服接口没有开通：请在管理后台“微信客服 → 通过 API 管理”里授权本应用。",
 }
 _LATER = {40001, 40013, 40056, 48002, 60020, 301002, 95001, 95017}
 """Errors that an administrator can mend while the message waits."""
+
+
+_SENDING = {"message/send", "kf/send_msg", "kf/send_msg_on_event"}
+SAME = 1800
+"""Seconds within which WeCom drops a message that it has already been asked to send."""
+
+
+def addressed(app: App, user: str, part: dict[str, Any], once: bool) -> dict[str, Any]:
+    """The body that sends one message to a member.
+
+    `once`: WeCom is to drop a second, equal body, so that one whose fate is unknown can be sent again. WeCom compares whole bodies, so
+    the request is in the first one already. Not for words that the member has just been sent: they are meant to arrive twice.
+    """
+    checked = {"enable_duplicate_check": 1, "duplicate_check_interval": SAME} if once else {}
+    return {"touser": user, "agentid": app.agent_id, **part, **checked}
 
 
 class ApiError(Exception):
@@ -76,13 +94,12 @@ class Client:
                 raise
         return await self._retried("POST", path, {"access_token": await self.token(refused=token, kf=kf)}, body)
 
-    async def send(self, user: str, part: dict[str, Any], again: bool = False) -> None:
-        """Send one message to a member. `again`: it may have arrived already, so WeCom is asked to drop it if so. Raises ApiError."""
-        await self._paced(user)
-        body = {"touser": user, "agentid": self._app.agent_id, **part}
-        if again:
-            body |= {"enable_duplicate_check": 1, "duplicate_check_interval": 600}
-        await self.call("message/send", body)
+    async def send(self, body: dict[str, Any]) -> None:
+        """Send one message to a member (`addressed`). Raises ApiError."""
+        await self._paced(body["touser"])
+        answer = await self.call("message/send", body)
+        if answer.get("unlicenseduser"):
+            logger.error("企业微信 message/send（应用 %s）：%s", self._app.agent_id, _UNLICENSED)
 
     async def _paced(self, user: str, most: int = 28, span: float = 60.0) -> None:
         """Wait where a person would get more than WeCom delivers (30 messages a minute; the rest is silently dropped)."""
@@ -104,14 +121,12 @@ class Client:
             try:
                 return await self._once(method, path, query, body)
             except ApiError as error:
-                if unsure and path == "kf/send_msg" and not error.later:
+                if unsure and path in _SENDING and not error.later:
                     return {}  # its id is taken: the try before had arrived
                 unsure = unsure or error.ambiguous
                 if not (error.ambiguous or error.code in _RETRY) or attempt == self._tries - 1:
                     self._explain(path, error)
                     raise
-                if error.ambiguous and path == "message/send" and body is not None:
-                    body = {**body, "enable_duplicate_check": 1, "duplicate_check_interval": 600}
                 logger.info("%s: %s, trying again", path, error)
             await asyncio.sleep(pause * (0.75 + random.random() / 2))  # noqa: S311 (spreads retries, guards nothing)
             pause *= 2

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import hashlib
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -14,26 +15,39 @@ from typing import Any
 
 from bot.channels import notices
 from bot.channels.wecom import events, formatting, kf
-from bot.channels.wecom.client import ApiError, Client
+from bot.channels.wecom.client import SAME, ApiError, Client, addressed
 from bot.channels.wecom.identity import hashed
+from bot.channels.wecom.repeats import Busy, Intake, Marks
 from bot.channels.wecom.settings import App, Settings
 from bot.channels.wecom.store import Job, Store
 
 logger = logging.getLogger(__name__)
 _POLL = 1.0
 _AGAIN = 30.0
+_LONGEST = 600.0
 _BROKEN = 600.0
+_BUSY = 1.0
 
 
 class Desk:
     """The workers of one process. `answer` puts a text to the assistant."""
 
     def __init__(
-        self, settings: Settings, store: Store, executor: ThreadPoolExecutor, clients: dict[str, Client], answer: kf.Answer, again: float = _AGAIN
+        self,
+        settings: Settings,
+        store: Store,
+        executor: ThreadPoolExecutor,
+        intake: Intake,
+        marks: Marks,
+        clients: dict[str, Client],
+        answer: kf.Answer,
+        again: float = _AGAIN,
     ) -> None:
         self._settings = settings
         self._store = store
         self._executor = executor
+        self._intake = intake
+        self._marks = marks
         self._clients = clients
         self._answer = answer
         self._again = again
@@ -115,11 +129,14 @@ class Desk:
             await self.run(self._store.done, job)
         except ApiError as error:
             if error.later:
-                logger.warning("给 %s 的回答 %.0f 秒后再发（%s）", who, self._again, error)
-                await self.run(self._store.postpone, job, self._again)
+                wait = max(self._again, min(age / 4, _LONGEST))
+                logger.warning("给 %s 的回答 %.0f 秒后再发（%s）", who, wait, error)
+                await self.run(self._store.postpone, job, wait)
             else:
                 logger.error("给 %s 的回答发不出去（%s）", who, error)
                 await self.run(self._store.done, job)
+        except Busy:
+            await self.run(self._store.postpone, job, min(self._again, _BUSY))
         except Exception:
             logger.exception("a message of %s could not be handled", who)
             if age > _BROKEN:
@@ -130,7 +147,7 @@ class Desk:
     async def _serve(self, app: App, job: Job) -> None:
         client = self._clients[app.id]
         if job.kind == "kf_sync":
-            await kf.sync(client, self._store, self._executor, app, job.data["open_kfid"], job.data["token"])
+            await kf.sync(client, self._intake, app, job.data["open_kfid"], job.data["token"])
             self.wake()
             return
         if job.parts is None:
@@ -141,7 +158,7 @@ class Desk:
             part = job.parts[job.sent]
             try:
                 if part["call"] == "message/send":
-                    await client.send(part["user"], part["body"], again=job.sent == unsure)
+                    await client.send(part["body"])
                 else:
                     await client.call(part["call"], part["body"], kf=True)
             except ApiError as error:
@@ -156,23 +173,34 @@ class Desk:
         offered: list[str] = await self.run(self._store.offered, job.sender)
         if job.kind == "customer":
             waiting: int = await self.run(self._store.waiting_for, job.sender)
-            calls, payload = await kf.handle(client, app, job, offered, max(waiting, 1), self._answer_linked)
+            calls, answered = await kf.handle(client, app, job, offered, max(waiting, 1), self._answer_linked)
         else:
-            payload = await self._member(client, app, job, offered)
+            payload, answered = await self._member(client, app, job, offered)
             task = hashlib.sha256(f"{job.app}/{job.id}/{job.created}".encode()).hexdigest()[:32]
             said = formatting.parts(payload, self._settings.link_base, task) if payload else []
-            calls = [{"call": "message/send", "user": job.data["FromUserName"], "body": part} for part in said]
-        if payload is not None:
-            await self.run(self._store.offer, job.sender, [said for _, said in formatting.choices(payload)])
+            calls = await self._addressed(app, job.data["FromUserName"], said)
+        if answered is not None:  # a welcome or a notice leaves the choices as they were
+            await self.run(self._store.offer, job.sender, [said for _, said in formatting.choices(answered)])
         return calls
 
-    async def _member(self, client: Client, app: App, job: Job, offered: list[str]) -> dict[str, Any] | None:
+    async def _addressed(self, app: App, user: str, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        names = [f"said:{app.id}:{user}:{json.dumps(part, ensure_ascii=False, sort_keys=True)}" for part in said]
+        keys = [hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest() for name in names]
+        seconds = self._settings.kept + SAME
+        first = await self._marks.first(keys, seconds)
+        if first is None:
+            first = await self.run(self._store.first, keys, seconds)
+        return [{"call": "message/send", "body": addressed(app, user, part, once)} for part, once in zip(said, first)]
+
+    async def _member(self, client: Client, app: App, job: Job, offered: list[str]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """What to send, and that again where it is the assistant's answer."""
         if job.data.get("Event") == "template_card_event":
             await self._mark(client, app, job.data)
         wish = await asyncio.to_thread(events.read, app, job.data, offered)
         if isinstance(wish, events.Ask):
-            return await self._answer(wish.text, job.sender, job.data.get("MsgId", ""))
-        return wish.payload if wish else None
+            answer = await self._answer(wish.text, job.sender, job.data.get("MsgId", ""))
+            return answer, answer
+        return wish.payload if wish else None, None
 
     async def _answer_linked(self, text: str, sender: str, message: str) -> dict[str, Any]:
         """The answer with whole addresses, for text that shows them as they are."""

@@ -13,7 +13,6 @@ from bot.channels.guard import Refused, screen
 from bot.channels.wecom.identity import member
 from bot.channels.wecom.settings import App
 from bot.channels.wecom.store import NewJob
-from knowledge.checks import checks
 from knowledge.library import default_library
 from knowledge.snapshot import snapshot
 
@@ -106,10 +105,8 @@ def menu_text(app: App, key: str) -> str:
     target = app.menu.get(key, key)
     scheme, colon, name = target.partition(":")
     try:
-        if scheme == "topic" and (topic := snapshot(default_library()).topics.get(name)):
+        if scheme in ("topic", "check") and (topic := snapshot(default_library()).topics.get(name)):  # a check is begun by a topic
             return topic.question
-        if scheme == "check" and (check := checks().get(name)):
-            return check.title
     except Exception:  # no library: the menu still answers something
         logger.exception("the menu key could not be looked up")
     if scheme == "ask" and name:

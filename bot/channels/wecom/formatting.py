@@ -95,12 +95,18 @@ def _body(payload: dict[str, Any], link_base: str, plain: bool) -> str:
         if section["items"]:
             blocks.append(bold(section["heading"]) + "\n" + "\n".join(f"· {clean(item)}" for item in section["items"]))
     if payload["citations"]:
-        cited = "\n".join(_citation(citation, link_base, plain) for citation in payload["citations"])
+        said = _bare(payload["summary"])
+        cited = "\n".join(_citation(citation, link_base, plain, _bare(citation["quote"]) in said) for citation in payload["citations"])
         blocks.append(bold("依据") + "\n" + cited)
     return "\n\n".join(blocks)
 
 
-def _citation(citation: dict[str, Any], link_base: str, plain: bool) -> str:
+def _bare(words: str) -> str:
+    return "".join(words.split())
+
+
+def _citation(citation: dict[str, Any], link_base: str, plain: bool, quoted: bool) -> str:
+    """One provision: its label, linked, and its words unless the answer has already `quoted` them."""
     label = citation["label"] if plain else one_line(citation["label"]).translate(_FULL_WIDTH)
     href = str(citation.get("href") or "")
     if href.startswith("/") and link_base:
@@ -110,9 +116,9 @@ def _citation(citation: dict[str, Any], link_base: str, plain: bool) -> str:
     status = _STATUS.get(citation["document"]["status"])
     if status:
         head += f"（{status}）"
-    quote = citation["quote"]
+    quote = "" if quoted else citation["quote"]
     if len(quote) > _QUOTE and linked:
-        quote = quote[:_QUOTE] + "……（全文见链接）"
+        quote = split(quote, 3 * _QUOTE)[0] + "……（全文见链接）"
     if plain:
         return "\n".join(filter(None, [head, quote, href if linked else ""]))
     lines = [f"> {line}" for line in quote.translate(_FULL_WIDTH).splitlines() if line.strip()]

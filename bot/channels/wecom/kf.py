@@ -6,21 +6,19 @@ Session states: 0 new, 1 the assistant, 2 waiting for a person, 3 a person, 4 en
 
 from __future__ import annotations
 
-import asyncio
-import functools
 import hashlib
 import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bot.channels.wecom import events, formatting
 from bot.channels.wecom.client import ApiError, Client
 from bot.channels.wecom.identity import customer, hashed
+from bot.channels.wecom.repeats import Intake
 from bot.channels.wecom.settings import App
-from bot.channels.wecom.store import Job, NewJob, Store
+from bot.channels.wecom.store import Job, NewJob
 
 logger = logging.getLogger(__name__)
 _SEEN = 4 * 86400.0
@@ -38,12 +36,11 @@ Answer = Callable[[str, str, str], Awaitable[dict[str, Any]]]
 """Puts a text to the assistant: (text, sender, message id) -> payload of the contract."""
 
 
-async def sync(client: Client, store: Store, executor: ThreadPoolExecutor, app: App, account: str, token: str) -> None:
-    """Fetch all new messages of one account and keep them with the cursor. Raises ApiError."""
+async def sync(client: Client, intake: Intake, app: App, account: str, token: str) -> None:
+    """Fetch all new messages of one account and keep them with the cursor. Raises ApiError, and Busy where another machine does so."""
     name = f"{app.corp_id}/{account}"
-    run = asyncio.get_running_loop().run_in_executor
     while True:
-        cursor = await run(executor, store.cursor, name)
+        cursor = await intake.cursor(name)
         body: dict[str, Any] = {"cursor": cursor, "limit": 1000, "open_kfid": account}
         try:
             page = await client.call("kf/sync_msg", {**body, "token": token} if token else body, kf=True)
@@ -55,7 +52,7 @@ async def sync(client: Client, store: Store, executor: ThreadPoolExecutor, app: 
         oldest = 0.0 if cursor else time.time() - _FIRST
         jobs = [job for message in page.get("msg_list") or [] if (job := _job(app, account, message, oldest))]
         following = str(page.get("next_cursor") or cursor)
-        await run(executor, functools.partial(store.add_synced, name, app.id, cursor, following, jobs))
+        await intake.take_page(name, app.id, cursor, following, jobs)
         if not page.get("has_more") or following == cursor:
             return
 
@@ -82,7 +79,7 @@ def _job(app: App, account: str, message: dict[str, Any], oldest: float) -> NewJ
 async def handle(
     client: Client, app: App, job: Job, offered: Sequence[str], waiting: int, answer: Answer
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """The calls that answer one message of a customer, in order, and the payload shown. Raises ApiError.
+    """The calls that answer one message of a customer, in order, and the assistant's answer if it is one. Raises ApiError.
 
     `waiting` of the customer's messages are not yet answered, this one among them: they share the five messages that WeCom allows.
     """
@@ -111,7 +108,8 @@ async def handle(
         await _take(client, person)
     payload = wish.payload if isinstance(wish, events.Say) else await answer(wish.text, job.sender, str(message.get("msgid")))
     most = max(1, formatting.KF_MESSAGES // waiting)
-    return [_send(message, index, part) for index, part in enumerate(formatting.kf_parts(payload, "", most))], payload
+    calls = [_send(message, index, part) for index, part in enumerate(formatting.kf_parts(payload, "", most))]
+    return calls, payload if isinstance(wish, events.Ask) else None
 
 
 def _typed(text: dict[str, Any], offered: Sequence[str]) -> str:

@@ -88,7 +88,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings | None:
     apps = [app for where, entry in entries if (app := _app(where, entry, problems))]
     for twice in {app.id for app in apps if sum(other.id == app.id for other in apps) > 1}:
         problems.append(f"应用 {twice} 配置了两次，请删去一处。")
-    numbers = {name: _number(values, name, default, problems) for name, default in (("WECOM_MAX_AGE", 300), ("WECOM_WORKERS", 8))}
+    max_age = _number(values, "WECOM_MAX_AGE", 300, 1800, problems)  # repeats are known for an hour, so nothing older may come in
+    workers = _number(values, "WECOM_WORKERS", 8, 64, problems)
     if problems:
         raise SettingsError(problems)
     if not apps:
@@ -99,8 +100,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings | None:
         redis=values.get("WECOM_REDIS_URL") or values.get("REDIS_URL") or "",
         state=Path(values.get("WECOM_STATE") or ROOT / "var" / "wecom.sqlite"),
         link_base=(values.get("ARTICLE_BASE_URL") or "").rstrip("/"),
-        max_age=numbers["WECOM_MAX_AGE"],
-        workers=numbers["WECOM_WORKERS"],
+        max_age=max_age,
+        workers=workers,
     )
 
 
@@ -114,11 +115,11 @@ def _value(values: Mapping[str, str], name: str, problems: list[str]) -> str:
     return values.get(name, "").strip()
 
 
-def _number(values: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+def _number(values: Mapping[str, str], name: str, default: int, most: int, problems: list[str]) -> int:
     raw = values.get(name) or str(default)
-    if raw.isdecimal() and int(raw) > 0:
+    if raw.isdecimal() and 0 < int(raw) <= most:
         return int(raw)
-    problems.append(f"{name} 应为正整数，现在是“{raw}”。")
+    problems.append(f"{name} 应为 1 到 {most} 的整数，现在是“{raw}”。")
     return default
 
 

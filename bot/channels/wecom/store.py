@@ -127,7 +127,18 @@ class Store:
             return False
         row = (job.app, job.sender, job.kind, json.dumps(job.data, ensure_ascii=False), now)
         db.execute("INSERT INTO jobs (app, sender, kind, data, created) VALUES (?, ?, ?, ?, ?)", row)
+        db.execute("UPDATE jobs SET not_before = 0 WHERE sender = ?", (job.sender,))  # what waits for the person to write again waits no more
         return True
+
+    def first(self, keys: Iterable[str], seconds: float) -> list[bool]:
+        """For each key, whether it is named for the first time in so many seconds."""
+        now = time.time()
+        with self._change() as db:
+            found = []
+            for key in keys:
+                db.execute("DELETE FROM seen WHERE key = ? AND until < ?", (key, now))
+                found.append(bool(db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, now + seconds)).rowcount))
+        return found
 
     def claim(self) -> Job | None:
         """Lease the oldest job that may be done now."""

@@ -82,6 +82,14 @@ def test_without_an_address_citations_are_named_without_a_link() -> None:
     assert "《中华人民共和国专利法》第十一条第一款\n>" in content and "](" not in content
 
 
+def test_words_that_the_answer_quotes_already_are_not_quoted_again() -> None:
+    answer = answer_for("")
+    answer["summary"] = answer["citations"][0]["quote"].replace("，", "，\n")
+    content = formatting.parts(answer, "https://ip.example.cn", "t")[0]["markdown"]["content"]
+    assert content.count("任何单位或者个人未经专利权人许可") == 1
+    assert content.endswith("[《中华人民共和国专利法》第十一条第一款](https://ip.example.cn/laws/patent-law/11)")
+
+
 def test_few_short_choices_are_buttons_with_the_payload_behind() -> None:
     *_, card = formatting.parts(answer_for("好", ("发明", "实用新型", "外观设计")), "", "t")
     assert [b["text"] for b in card["template_card"]["button_list"]] == ["发明", "实用新型", "外观设计"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -75,6 +78,38 @@ async def test_welcome_and_other_kinds_of_message(running: Running, wecom: WeCom
 
 
 @pytest.mark.asyncio
+async def test_a_welcome_that_is_too_late_is_not_sent(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
+    wecom.customer_enters("wm1")
+    wecom.messages[-1]["send_time"] -= 60
+    await tell(running, session)
+    assert wecom.calls["kf/send_msg_on_event"] == 0
+
+
+@pytest.mark.asyncio
+async def test_handing_over_to_a_named_person(wecom: WeCom, settings: Make, session: aiohttp.ClientSession) -> None:
+    app = replace(APP, kf_servicer="wang")
+    office = await Running(settings(api=wecom.url, apps=(app,)), FakeRasa()).start()
+    try:
+        wecom.customer_says("wm1", "专利")
+        wecom.customer_says("wm1", "转人工")
+        await tell(office, session)
+        assert wecom.states["wm1"] == 3 and [m["text"]["content"] for m in wecom.on_event] == ["已为您转接人工客服，请稍候。"]
+    finally:
+        await office.stop()
+
+
+@pytest.mark.asyncio
+async def test_when_the_person_has_ended_it_the_assistant_answers_again(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
+    wecom.states["wm1"] = 3
+    wecom.customer_says("wm1", "在吗")
+    await tell(running, session)
+    wecom.states["wm1"] = 0  # ended; WeCom opens a new session with the customer's next message
+    wecom.customer_says("wm1", "专利")
+    await tell(running, session)
+    assert [text for _, text in running.rasa.asked] == ["专利"]
+
+
+@pytest.mark.asyncio
 async def test_handing_over_to_a_person(running: Running, wecom: WeCom, session: aiohttp.ClientSession) -> None:
     wecom.no_servicer = True
     wecom.customer_says("wm1", "我要转人工客服")
@@ -112,16 +147,14 @@ async def test_a_burst_shares_the_five_messages_and_the_rest_waits_for_the_next(
         if wecom.calls["kf/send_msg"] > 5:
             break
         await asyncio.sleep(0.05)
-    assert len(wecom.kf_sent) == 5 and wecom.broken
-    wecom.broken.clear()
-    for _ in range(6):  # each further message of the customer lets five more out
+    assert len(wecom.kf_sent) == 5 and wecom.refused[95001] > 0
+    for _ in range(6):  # each further message of the customer lets five more out, at once
         wecom.customer_says("wm1", "还有吗")
         await deliver(session, running.url, kf_event())
         await asyncio.sleep(1)
         if not running.office.store.waiting():
             break
     assert not running.office.store.waiting()
-    wecom.broken.clear()
     said = [m["text"]["content"].split("答：")[1].split("\n")[0] for m in wecom.kf_sent if m["msgtype"] == "text"]
     assert said[:9] == [*(f"问{n}" for n in range(8)), "还有吗"]
 
@@ -152,6 +185,31 @@ async def test_faults_lose_nothing_and_send_nothing_twice(running: Running, weco
     wecom.customer_says("wm2", "二")
     await tell(running, session)
     assert sorted(m["msgtype"] for m in wecom.kf_sent) == ["msgmenu", "msgmenu", "text", "text"]
+
+
+@pytest.mark.asyncio
+async def test_two_machines_share_one_account_through_redis(
+    wecom: WeCom, settings: Make, session: aiohttp.ClientSession, redis_url: str, tmp_path: Path
+) -> None:
+    """Each has a cursor of its own, so each fetches every message; only one of them may answer it."""
+    values = [settings(api=wecom.url, redis=redis_url, state=tmp_path / f"{n}.sqlite") for n in range(2)]
+    offices = [await Running(value, FakeRasa()).start() for value in values]
+    try:
+        wecom.page = 9
+        for number in range(60):
+            wecom.customer_says(f"wm{number}", f"问{number}")
+            if number % 6 == 0:
+                await asyncio.gather(*(deliver(session, office.url, kf_event()) for office in offices))
+        await asyncio.gather(*(deliver(session, office.url, kf_event()) for office in offices))
+        for office in offices:
+            await office.idle()
+        for office in offices:
+            await office.idle()
+        assert sum((office.rasa.times for office in offices), Counter()) == {f"问{n}": 1 for n in range(60)}
+        assert len(wecom.kf_sent) == 60
+    finally:
+        for office in offices:
+            await office.stop()
 
 
 @pytest.mark.asyncio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -18,12 +19,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.channels.wecom.repeats import Busy, Intake
+from bot.channels.wecom.repeats import Busy, Intake, Marks
 from bot.channels.wecom.settings import Settings
 from bot.channels.wecom.store import NewJob, Store
 from bot.channels.wecom.tokens import Tokens
 from tests.bot.wecom.conftest import free_port
-from tests.wecom_standin.callbacks import deliver, post, said, sealed
+from tests.wecom_standin.callbacks import deliver, kf_event, post, said, sealed
 from tests.wecom_standin.office import FakeRasa, Running
 from tests.wecom_standin.server import WeCom
 
@@ -31,48 +32,59 @@ Make = Callable[..., Settings]
 ROOT = Path(__file__).resolve().parents[3]
 
 
+def _answer(message: dict[str, Any]) -> str:
+    content: str = message[message["msgtype"]]["content"]
+    return content.split("答：")[1].split("\n", maxsplit=1)[0]
+
+
 def answered(wecom: WeCom) -> Counter[str]:
-    return Counter(m["markdown"]["content"].split("答：")[1].split("\n")[0] for m in wecom.sent)
+    return Counter(map(_answer, wecom.sent))
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("shared", [False, True], ids=["sqlite", "redis"])
-async def test_500_callbacks_at_once(shared: bool, environment: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """The channel in a process of its own, as WeCom meets it."""
+async def test_500_callbacks_at_once_are_answered_once_each_and_in_order(
+    shared: bool, environment: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The channel in a process of its own, as WeCom meets it. How soon it acknowledges is measured by experiments/bench_wecom.py."""
     wecom = await WeCom().start()
     redis = request.getfixturevalue("redis_url") if shared else ""
     port = free_port()
     process = _process(port, {**environment, "WECOM_API_BASE": wecom.url, "WECOM_REDIS_URL": redis, "FAKE_SLOW": "0.02"}, tmp_path / "log")
     url = f"http://127.0.0.1:{port}/webhooks/wecom/callback"
-    times: list[float] = []
 
-    async def one(query: dict[str, str], body: str) -> None:
-        start = time.monotonic()
-        assert await post(session, url, query, body) in ((200, 503) if shared else (200,))
-        times.append(time.monotonic() - start)
+    async def talks(person: int) -> None:
+        for number in range(8):
+            assert await post(session, url, *sealed(said(f"p{person}", f"话{person}-{number}"))) == 200
 
     try:
         await _listening(port)
         calls = [sealed(said(f"u{n}", f"问{n}")) for n in range(500)]
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-            await asyncio.gather(*(one(*call) for call in calls))
-            timed = sorted(times)
-            await asyncio.gather(*(one(*call) for call in random.Random(1).sample(calls, 100)))
-        until = time.monotonic() + 60
-        while len(answered(wecom)) < 500 and time.monotonic() < until:
-            await asyncio.sleep(0.2)
+            assert set(await asyncio.gather(*(post(session, url, *call) for call in calls))) == {200}
+            assert set(await asyncio.gather(*(post(session, url, *call) for call in random.Random(1).sample(calls, 100)))) == {200}
+            await asyncio.gather(*map(talks, range(30)))
+        await _until(lambda: len(answered(wecom)) >= 740)
         await asyncio.sleep(1)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
         await wecom.stop()
-    p95 = timed[int(len(timed) * 0.95)]
-    print(f"\n500 callbacks: p50 {timed[250]:.3f} s, p95 {p95:.3f} s, longest {timed[-1]:.3f} s")
-    assert answered(wecom) == {f"问{n}": 1 for n in range(500)}
+    assert answered(wecom) == {**{f"问{n}": 1 for n in range(500)}, **{f"话{p}-{n}": 1 for p in range(30) for n in range(8)}}
+    for person in range(30):
+        told = [text for text in map(_answer, wecom.sent) if text.startswith(f"话{person}-")]
+        assert told == [f"话{person}-{n}" for n in range(8)]
     assert wecom.calls["gettoken"] == 1 and wecom.broken == []
 
 
-async def _listening(port: int, patience: float = 60) -> None:
+async def _until(there: Callable[[], bool], patience: float = 150) -> None:
+    """Wait; the test's own assertion says what is missing."""
+    until = time.monotonic() + patience
+    while not there() and time.monotonic() < until:
+        await asyncio.sleep(0.1)
+
+
+async def _listening(port: int, patience: float = 150) -> None:
     until = time.monotonic() + patience
     while time.monotonic() < until:
         with socket.socket() as probe:
@@ -91,32 +103,38 @@ def _process(port: int, environment: dict[str, str], log: Path) -> subprocess.Po
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
-async def test_a_restart_in_the_middle_loses_nothing(sign: signal.Signals, environment: dict[str, str], tmp_path: Path) -> None:
+async def test_a_restart_in_the_middle_neither_loses_nor_doubles(sign: signal.Signals, environment: dict[str, str], tmp_path: Path) -> None:
+    """Members' messages, and 微信客服 whose pages are just being fetched; customers write on while nobody listens."""
     wecom = await WeCom().start()
-    wecom.slow = 0.02
+    wecom.slow, wecom.page = 0.02, 3
     port = free_port()
     values = {**environment, "WECOM_API_BASE": wecom.url, "FAKE_SLOW": "0.1"}
     process = _process(port, values, tmp_path / "log")
     url = f"http://127.0.0.1:{port}/webhooks/wecom/callback"
     try:
         await _listening(port)
+        for number in range(60):
+            wecom.customer_says(f"wm{number}", f"客{number}")
         async with aiohttp.ClientSession() as session:
-            statuses = await asyncio.gather(*(deliver(session, url, said(f"u{n % 40}", f"问{n}")) for n in range(120)))
-        assert set(statuses) == {200}
-        await asyncio.sleep(0.4)
+            assert await deliver(session, url, kf_event()) == 200
+            sending = [deliver(session, url, said(f"u{n % 30}", f"问{n}")) for n in range(90)]
+            assert set(await asyncio.gather(*sending)) == {200}
+        await _until(lambda: len(wecom.sent) + len(wecom.kf_sent) >= 20)
         os.killpg(process.pid, sign)
         process.wait(20)
-        before = len(wecom.sent)
-        assert before < 120, "the restart was not in the middle"
+        assert len(wecom.sent) + len(wecom.kf_sent) < 120, "the restart was not in the middle"
+        wecom.page = 100  # without a callback's token only a few pages a minute may be asked for
+        for number in range(60, 80):
+            wecom.customer_says(f"wm{number}", f"客{number}")
         process = _process(port, values, tmp_path / "log")
-        until = time.monotonic() + 60
-        while len(answered(wecom)) < 120 and time.monotonic() < until:
-            await asyncio.sleep(0.1)
+        await _until(lambda: len(wecom.sent) >= 90 and len(wecom.kf_sent) >= 80)
         await asyncio.sleep(0.5)
-        print(f"\n{before} of 120 were answered before the restart")
-        assert answered(wecom) == {f"问{n}": 1 for n in range(120)}, (tmp_path / "log").read_text()[-2000:]
+        assert answered(wecom) == {f"问{n}": 1 for n in range(90)}, (tmp_path / "log").read_text()[-2000:]
+        assert Counter(map(_answer, wecom.kf_sent)) == {f"客{n}": 1 for n in range(80)}, (tmp_path / "log").read_text()[-2000:]
+        assert wecom.broken == []
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
         await wecom.stop()
 
@@ -180,9 +198,9 @@ async def test_a_worker_that_dies_while_taking_a_message_does_not_lose_it(tmp_pa
     client = redis.from_url(redis_url)
     store = Store(tmp_path / "s.sqlite")
     job = NewJob("k", "a", "s", "member", {})
-    key = "wecom:seen:" + hashlib.sha256(b"k").hexdigest()[:40]
-    await client.set(key, b"taking", ex=1)  # another worker began, and died
-    intake = Intake(store, ThreadPoolExecutor(1), client)
+    key = "{wecom}:seen:" + hashlib.sha256(b"k").hexdigest()[:40]
+    await client.set(key, b"taking elsewhere", ex=1)  # another worker began, and died
+    intake = Intake(store, ThreadPoolExecutor(1), Marks(client))
     with pytest.raises(Busy):
         await intake.take(job)
     await asyncio.sleep(1.2)
@@ -198,7 +216,7 @@ async def test_without_redis_it_goes_on_alone(tmp_path: Path) -> None:
     from redis import asyncio as redis
 
     gone = redis.from_url(f"redis://127.0.0.1:{free_port()}/0", socket_connect_timeout=0.2)
-    intake = Intake(Store(tmp_path / "s.sqlite"), ThreadPoolExecutor(1), gone)
+    intake = Intake(Store(tmp_path / "s.sqlite"), ThreadPoolExecutor(1), Marks(gone))
     assert await intake.take(NewJob("k", "a", "s", "member", {})) is True
     assert await intake.take(NewJob("k", "a", "s", "member", {})) is False
 
