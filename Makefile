@@ -42,12 +42,14 @@ stories: setup  ## Run stories and conversation files against the real assistant
 eval: setup  ## Golden questions, and the sets of ../shared/eval/dev where they are.
 	@$(PYTHON) -m bot train --if-stale
 	$(PYTHON) -m experiments.evaluate
+	$(PYTHON) -m experiments.dialogues
 	@test -z "$(SETS)" || $(PYTHON) -m experiments.score_sets $(SETS)
 
 bench: setup  ## Latency, throughput, start-up, memory and search, beside a bare Rasa in the same run.
 	@$(PYTHON) -m bot train --if-stale
 	$(PYTHON) -m experiments.bench
 	$(PYTHON) -m experiments.bench_library
+	$(PYTHON) -m experiments.bench_wecom
 
 content: setup  ## Check all content: catalogue, texts, topics, utterances; report what it lacks (var/content.html).
 	@$(PYTHON) -m knowledge check

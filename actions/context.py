@@ -103,7 +103,7 @@ def weigh(library: Library, turn: Turn, context: Context | None, back: bool = Fa
     words = _with_subject(context.question, subject) if subject else turn.text
     index = snapshot(library).index
     scores = {topic: sum(WEIGHTS[name] * value for name, value in seen.items()) for topic, seen in features(index, turn, context, subject).items()}
-    return replace(_weighed(turn, scores, index), asked=words)
+    return replace(_weighed(turn, scores, index), asked=words) if scores else turn
 
 
 def _stands_alone(library: Library, turn: Turn) -> bool:
@@ -114,6 +114,8 @@ def _stands_alone(library: Library, turn: Turn) -> bool:
     probability = turn.candidates[0].probability
     if best.kind == "chat":
         return probability >= _SMALL_TALK
+    if best.reason == "out_of_scope" and probability >= _CLEAR:
+        return True
     agreed = turn.joined.get(best.id, 0.0) >= _AGREED  # the question before does not change what is meant
     return probability >= _CLEAR and (agreed or (bool(_FIELDS.search(turn.text)) and not _LEANS.search(turn.text)))
 

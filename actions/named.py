@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.turn import Candidate, Turn
@@ -10,11 +11,31 @@ from knowledge.snapshot import snapshot
 
 _BOOST = 12.0
 _LEAST = 0.004
+_SURE = 0.3
 
 
 def named_documents(library: Library, turn: Turn) -> tuple[str, ...]:
     """Ids of the held documents that the turn names."""
     return tuple(dict.fromkeys(n.id for n in snapshot(library).names.find(turn.text) if n.id))
+
+
+def with_words(library: Library, turn: Turn) -> Turn:
+    """The turn without candidates that are never meant without certain words (the law of a country that is not named)."""
+    topics = snapshot(library).topics
+    said = f"{turn.text} {turn.memory.get('question') or ''}"
+
+    def meant(topic_id: str) -> bool:
+        topic = topics.get(topic_id)
+        return topic is None or topic.only_with is None or bool(re.search(topic.only_with, said))
+
+    kept = [c for c in turn.candidates if meant(c.topic)]
+    left = 1.0 - sum(c.probability for c in turn.candidates if not meant(c.topic))
+    if len(kept) == len(turn.candidates) or turn.exact or not kept or left <= 0:
+        return turn
+    ranked = tuple(sorted((Candidate(c.topic, min(c.probability / left, 1.0)) for c in kept), key=lambda c: -c.probability))
+    best = ranked[0].probability
+    verdict = "sure" if best >= _SURE else "choose" if best >= _SURE / 2 else "weak"
+    return replace(turn, candidates=ranked, verdict=verdict)
 
 
 def prefer_named(library: Library, turn: Turn) -> Turn:
@@ -33,5 +54,5 @@ def prefer_named(library: Library, turn: Turn) -> Turn:
     total = sum(c.probability for c in weights)
     ranked = sorted((Candidate(c.topic, c.probability / total) for c in weights), key=lambda c: -c.probability)
     first = ranked[0]
-    verdict = "sure" if rests(first.topic) and first.probability >= 0.3 else turn.verdict
+    verdict = "sure" if rests(first.topic) and first.probability >= _SURE else turn.verdict
     return replace(turn, candidates=tuple(ranked), verdict=verdict)

@@ -15,7 +15,7 @@ from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import calculate, wants_calculation, which_period
 from actions.context import come_back, context_of, weigh
 from actions.elsewhere import moved
-from actions.named import named_documents, prefer_named
+from actions.named import named_documents, prefer_named, with_words
 from actions.scope import examples, not_understood, out_of_scope, scope
 from actions.turn import Turn, send
 from knowledge.amended import amendments
@@ -47,7 +47,7 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
         return from_topic(library, back[0].topic)
     context = back[0] if back else context_of(library, turn)
     turn = replace(turn, text=back[1]) if back else turn
-    turn = prefer_named(library, weigh(library, turn, context, back=back is not None))
+    turn = prefer_named(library, weigh(library, with_words(library, turn), context, back=back is not None))
     topics = [(topic, c.probability) for c in turn.candidates if (topic := snapshot(library).topics.get(c.topic))]
     if turn.verdict == "sure" and topics:
         best, probability = topics[0]

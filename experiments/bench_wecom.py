@@ -1,8 +1,9 @@
 """How soon WeCom's callbacks are acknowledged when many come at once, beside a bare sanic endpoint, in one run.
 
-    python -m experiments.bench_wecom [--callbacks 500] [--rounds 5] [--redis redis://127.0.0.1:6379/0]
+    python -m experiments.bench_wecom [--callbacks 500] [--rounds 5]
 
-The channel runs in a process of its own against the stand-in (tests/wecom_standin), the bare endpoint in another; rounds take turns.
+The channel runs in a process of its own against the stand-in (tests/wecom_standin), once with a Redis; the bare endpoint in another.
+They take turns.
 Every answer is awaited before the next round and must arrive exactly once. Machines are noisy: quote the ratios.
 """
 
@@ -13,6 +14,7 @@ import asyncio
 import contextlib
 import os
 import selectors
+import shutil
 import signal
 import socket
 import statistics
@@ -124,26 +126,45 @@ async def answers(wecom: WeCom, calls: int, patience: float = 120.0) -> None:
         raise SystemExit(f"{len(times)} of {calls} answered, at most {max(times.values(), default=0)} times each")
 
 
-async def measure(count: int, rounds: int, redis: str) -> dict[str, list[tuple[float, float]]]:
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """A Redis of our own; nothing where none is installed."""
+    program = shutil.which("redis-server")
+    if program is None:
+        yield ""
+        return
+    port = free_port()
+    process = subprocess.Popen([program, "--port", str(port), "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+async def measure(count: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """(p50, p95) in milliseconds of each round."""
-    found: dict[str, list[tuple[float, float]]] = {"bare sanic": [], "WeCom channel": []}
     wecom = await WeCom().start()
     try:
-        with tempfile.TemporaryDirectory() as name:
+        with tempfile.TemporaryDirectory() as name, redis(Path(name)) as shared, contextlib.ExitStack() as open_:
+            folder = Path(name)
             values = {"WECOM_CORP_ID": CORP, "WECOM_AGENT_ID": str(AGENT), "WECOM_SECRET": SECRET, "WECOM_TOKEN": TOKEN, "WECOM_AES_KEY": AES_KEY}
-            values |= {"WECOM_API_BASE": wecom.url, "WECOM_REDIS_URL": redis, "WECOM_STATE": str(Path(name) / "wecom.sqlite"), "FAKE_SLOW": "0.02"}
-            with (
-                served("tests.wecom_standin.office", [], values, Path(name) / "channel.log") as channel,
-                served("experiments.bench_wecom", ["--bare"], {}, Path(name) / "bare.log") as floor,
-            ):
-                for turn in range(rounds + 1):
-                    calls = [sealed(said(f"u{turn}x{n}", f"问题{n}")) for n in range(count)]
-                    for label, url in (("bare sanic", floor), ("WeCom channel", channel)):
-                        taken = await asyncio.to_thread(acknowledged, url, calls)
-                        if turn:  # the first warms both up
-                            found[label].append((statistics.median(taken) * 1000, taken[int(len(taken) * 0.95)] * 1000))
-                    await answers(wecom, count)
-                    wecom.sent.clear()
+            values |= {"WECOM_API_BASE": wecom.url, "FAKE_SLOW": "0.02"}
+            urls = {"bare sanic": open_.enter_context(served("experiments.bench_wecom", ["--bare"], {}, folder / "bare.log"))}
+            for label, address in (("WeCom channel", ""), ("WeCom channel with Redis", shared)):
+                if address or "Redis" not in label:
+                    own = {"WECOM_REDIS_URL": address, "WECOM_STATE": str(folder / f"{bool(address)}.sqlite")}
+                    urls[label] = open_.enter_context(served("tests.wecom_standin.office", [], values | own, folder / f"{bool(address)}.log"))
+            found: dict[str, list[tuple[float, float]]] = {label: [] for label in urls}
+            for turn in range(rounds + 1):
+                for label, url in urls.items():
+                    calls = [sealed(said(f"u{turn}x{n}", f"{label}{turn}问题{n}")) for n in range(count)]
+                    taken = await asyncio.to_thread(acknowledged, url, calls)
+                    if turn:  # the first warms all up
+                        found[label].append((statistics.median(taken) * 1000, taken[int(len(taken) * 0.95)] * 1000))
+                    if label != "bare sanic":
+                        await answers(wecom, count)
+                        wecom.sent.clear()
         if wecom.broken:
             raise SystemExit(f"against WeCom's limits: {Counter(wecom.broken)}")
     finally:
@@ -155,13 +176,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--callbacks", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--redis", default="")
     parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.bare:
         bare(arguments.bare)
         return
-    found = asyncio.run(measure(arguments.callbacks, arguments.rounds, arguments.redis))
+    found = asyncio.run(measure(arguments.callbacks, arguments.rounds))
     table = Table("what", "acknowledged ms p50 / p95 (median of rounds)", "p95 of each round", "p95 beside bare")
     floor = statistics.median(p95 for _, p95 in found["bare sanic"])
     for label, rounds in found.items():

@@ -52,7 +52,7 @@ def cases(path: Path, recogniser: Any) -> list[Case]:
         seen.append(("subject" if subject else "short" if len(turn.text) <= context._SHORT else "long", features))
         return features
 
-    context.features = record
+    setattr(context, "features", record)  # noqa: B010  what it sees is what is fitted
     for written in yaml.safe_load(path.read_text(encoding="utf-8")):
         talk = Conversation(executor(), Reader(recogniser))
         for turn in written["turns"]:
@@ -67,7 +67,7 @@ def cases(path: Path, recogniser: Any) -> list[Case]:
                     found.append((group, matrix, labels))
             if missing(turn, payload) and right:
                 talk.slots.update(topic=right[0].id, question=right[0].question, provision=right[0].grounds[0].at)
-    context.features = weighed
+    setattr(context, "features", weighed)  # noqa: B010
     return found
 
 

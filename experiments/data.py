@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.problems import Problems
 from knowledge.settings import UTTERANCES
-from knowledge.utterances import Utterance, load
+from knowledge.utterances import load
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One thing said for a topic."""
+
+    text: str
+    topic: str
+    intent: str
+    writer: str
 
 
 def utterances(folder: Path = UTTERANCES) -> list[Utterance]:
     """Every written utterance of a topic (files one level below `folder`), in file order."""
-    return load(sorted(folder.glob("*/*.yml")), Problems())
+    said = load(sorted(folder.glob("*/*.yml")), Problems())
+    return [Utterance(u.text, u.topic, u.intent, u.writer or "") for u in said if u.topic]

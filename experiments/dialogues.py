@@ -2,7 +2,8 @@
 
     python -m experiments.dialogues [FILE.yml …]
 
-Without files: those of tests/conversations. Prints every turn that misses what its file expects, and how many turns and conversations are right.
+Without files: those of tests/conversations, and those of experiments/conversations, which are a ruler and not tests (the weights of
+actions/context.py were fitted to fitted.yml; held_out.yml was only looked at). Prints every turn that misses what its file expects, and how many turns and conversations are right.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from bot.desk.conversation import Conversation, executor
 from bot.desk.expected import missing
 from bot.desk.reading import Reader
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests" / "conversations"
+HERE = Path(__file__).resolve().parent
+FOLDERS = (HERE.parent / "tests" / "conversations", HERE / "conversations")
 
 
 def main() -> None:
-    files = [Path(name) for name in sys.argv[1:]] or sorted(FOLDER.glob("*.yml"))
+    files = [Path(name) for name in sys.argv[1:]] or [path for folder in FOLDERS for path in sorted(folder.glob("*.yml"))]
     reader, actions = Reader.load(), executor()
     for path in files:
         conversations = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -67,7 +67,8 @@ def parse_statute(document_id: str, text: str) -> Node:
 def run_in_headings(lines: Sequence[str]) -> frozenset[int]:
     """Indexes of lines 一、… that head a group of articles (as in judicial interpretations), not items of one.
 
-    They are headings when the first of them stands before the first article; each has an article right below it.
+    Each has an article right below it. They are headings when the first of them stands before the first article, or when two and more run
+    from one: of a list within an article only the last member can stand above the next article.
     """
     first = next((n for n, line in enumerate(lines) if ARTICLE.match(line)), len(lines))
     found = [
@@ -75,7 +76,8 @@ def run_in_headings(lines: Sequence[str]) -> frozenset[int]:
         for n, line in enumerate(lines[:-1])
         if len(line) <= 60 and (mark := item_mark(line)) and mark.style == "一、" and not END.search(line) and ARTICLE.match(lines[n + 1])
     ]
-    return frozenset(found) if found and found[0] < first else frozenset()
+    numbers = [mark.number for n in found if (mark := item_mark(lines[n]))]
+    return frozenset(found) if found and (found[0] < first or (len(found) > 1 and numbers == list(range(1, len(found) + 1)))) else frozenset()
 
 
 def articles_have_names(lines: Sequence[str]) -> bool:

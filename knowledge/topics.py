@@ -6,6 +6,7 @@ checked by `knowledge.content_check`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +37,7 @@ ASPECTS = [
 HEADINGS = ["条件", "办理步骤", "所需材料", "期限", "金额", "例外", "后果", "说明", "注意", "数据"]
 _FIELDS = {
     "id", "kind", "title", "question", "aspect", "answer", "grounds", "sections", "unsettled", "related", "golden",
-    "reason", "governed_by", "next", "review", "area",
+    "reason", "governed_by", "next", "only_with", "review", "area",
 }  # fmt: skip
 
 
@@ -82,6 +83,8 @@ class Topic:
     reason: str | None = None
     governed_by: str | None = None
     next: str | None = None
+    only_with: str | None = None
+    """Regular expression of the words without which the topic is never meant (美国 for the law of the United States)."""
     review: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -114,6 +117,7 @@ class Topic:
             reason=data.get("reason"),
             governed_by=data.get("governed_by"),
             next=data.get("next"),
+            only_with=re.compile(data["only_with"]).pattern if data.get("only_with") else None,
             review={"on" if key is True else str(key): str(value) for key, value in (data.get("review") or {}).items()},  # YAML reads `on` as true
         )
 

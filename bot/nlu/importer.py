@@ -36,9 +36,10 @@ class UtteranceMessage(Message):
         """A hash of the data, as of any message; kept until the data change, like Rasa's own."""
         if self.features:
             return str(super().fingerprint())
-        if self._cached_fingerprint is None:
-            self._cached_fingerprint = sha256(repr(sorted(self.data.items())).encode()).hexdigest()
-        return str(self._cached_fingerprint)
+        cached: str | None = self.__dict__.get("_cached_fingerprint")
+        if cached is None:
+            cached = self.__dict__["_cached_fingerprint"] = sha256(repr(sorted(self.data.items())).encode()).hexdigest()
+        return cached
 
 
 class UtteranceImporter(RasaFileImporter):

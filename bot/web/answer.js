@@ -1,7 +1,7 @@
 // An answer of the contract (ip-law-answer/1) as a card: conclusion first, the rest folded when long, grounds as chips.
 
 import { button, h, icon, paragraphs, plain } from "./dom.js";
-import { checkQuestion } from "./check.js";
+import { asks, checkQuestion, parted } from "./check.js";
 import { ANSWER, KINDS, REASONS_FOR_REFUSAL } from "./words.js";
 
 const OPEN_CHARACTERS = 260; // of sections that are shown unfolded
@@ -16,6 +16,10 @@ const NOT_IN_FORCE = { not_yet_in_force: "尚未施行", superseded: "已被修�
 export function answerCard(payload, does, { latest, reply }) {
   const { kind, title, summary, citations, sections, suggestions } = payload;
   if (kind === "question") return checkQuestion(payload, does, { latest, reply });
+  if (asks(payload)) {
+    const [answer, question] = parted(payload);
+    return [...answerCard(answer, does, {}), ...checkQuestion(question, does, { latest, reply })];
+  }
   const label = kind === "refuse" ? REASONS_FOR_REFUSAL[payload.reason] ?? KINDS.refuse : KINDS[kind];
   const listed = kind === "related" || (kind === "provision" && citations.length > 1);
   const law = kind === "provision" && citations.length === 1;

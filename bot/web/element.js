@@ -1,5 +1,6 @@
 // <ip-law-assistant>: the assistant in a shadow root. Attributes: mode (page, inline, launcher), server (its address).
 
+import { asks } from "./check.js";
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -180,7 +181,7 @@ export class IpLawAssistant extends HTMLElement {
     }
     turns.forEach((turn, n) => {
       const around = { latest: n === turns.length - 1, reply: turns[n + 1]?.text, most: this.most };
-      const looks = JSON.stringify([turn.state, turn.trouble, turn.tries, turn.state === "done" && turn.payload.kind === "question" && [around.latest, around.reply]]);
+      const looks = JSON.stringify([turn.state, turn.trouble, turn.tries, turn.state === "done" && asks(turn.payload) && [around.latest, around.reply]]);
       const known = this.drawn.get(turn.id);
       if (known?.looks === looks) return;
       const place = entry(turn, this.#does, around);

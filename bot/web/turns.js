@@ -1,5 +1,6 @@
 // One question and what came of it, as an entry of the log.
 
+import { asks } from "./check.js";
 import { answerCard, asText } from "./answer.js";
 import { button, h, paragraphs } from "./dom.js";
 import { tools } from "./rating.js";
@@ -20,7 +21,7 @@ export function entry(turn, does, around) {
 
 function answered(turn, does, around) {
   const { payload } = turn;
-  const card = h("article", { class: `answer ${payload.kind}`, tabindex: "-1" }, answerCard(payload, does, around));
+  const card = h("article", { class: `answer ${payload.kind}${asks(payload) && payload.kind !== "question" ? " question" : ""}`, tabindex: "-1" }, answerCard(payload, does, around));
   if (!["question", "chat", "clarify"].includes(payload.kind)) {
     card.append(tools(turn, {
       rate: (rating) => does.rate(turn, rating),

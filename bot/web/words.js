@@ -83,7 +83,7 @@ export const CHECK = {
   options: "选一个回答",
   more: "其他",
   chosen: "已选",
-  place: (n, most) => (most > 1 ? `第 ${n} 问，最多还有 ${most} 问` : `第 ${n} 问，最后一问`),
+  place: (n, behind) => (behind ? `第 ${n} 问，后面最多还有 ${behind} 问` : `第 ${n} 问，最后一问`),
 };
 
 export const RATING = {

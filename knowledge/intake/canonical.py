@@ -25,10 +25,10 @@ from knowledge.printed import (
 from knowledge.statute import articles_have_names
 
 _SPREAD = re.compile(rf"(?<=[\u4e00-\u9fff]){SPACE}+(?=[\u4e00-\u9fff])")
-_REFERS = re.compile(
-    r"^(?:的|规定|第|、|，|或|以及|之|所(?![有得属在])|中(?![国华央外介药医小等级型文止标期长学心方共])|和(?![解平谐])|与(?!会)|至(?!少)|及(?!时)|款(?!项)|项(?!目))"
-)
-"""What stands behind 第五条 in a reference (第五条所列, 第五条中的), not at the beginning of an article (第五条所有权, 第五条中药材)."""
+_REFERS = re.compile(r"^(?:的|规定|第|、|，|款(?!项)|项(?!目))")
+"""What stands behind 第五条 in a reference and never at the beginning of an article."""
+_MAY_REFER = re.compile(r"^(?:所|中|和|与|或|至|以及|及|之)")
+"""What stands behind it in a reference (第五条所列, 第五条中的) and at the beginning of an article (第五条所有权, 第五条中国公民)."""
 
 
 def canonical(lines: list[Line], log: Log) -> list[Line]:
@@ -45,7 +45,8 @@ def part_articles(lines: list[Line], log: Log) -> list[Line]:
         match = ARTICLE.match(line.text)
         loose = None if match or line.kind != TEXT else UNSPACED_ARTICLE.match(line.text)
         try:
-            if loose and not _REFERS.match(loose[5]):
+            ended = not out or bool(END.search(out[-1].text) or heading_match(out[-1].text))
+            if loose and not _REFERS.match(loose[5]) and (ended or not _MAY_REFER.match(loose[5])):
                 value, inserted = number(loose[2]), number(loose[3]) if loose[3] else 0
                 follows = (value, inserted) in ((last + 1, 0), (last, last_inserted + 1))
                 if follows or (not spaced and last < value <= last + 10):

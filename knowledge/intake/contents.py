@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from knowledge.intake.lines import Line, Log
 from knowledge.numerals import to_chinese
-from knowledge.printed import ARTICLE, CONTENTS, PROLOGUE, SUPPLEMENT, bare, heading_match, is_annex, number
+from knowledge.printed import ARTICLE, CONTENTS, END, PROLOGUE, SUPPLEMENT, bare, heading_match, is_annex, number
 
 _LEADER = re.compile(r"(?:[\s.．·…‥⋯_-]{2,}|[\t\u3000 ])[（(]?\d{1,4}[）)]?$|[.．·…‥⋯_]{2,}$")
 Entry = tuple[str, int, str]
@@ -38,9 +38,16 @@ def take_out(lines: list[Line], log: Log) -> tuple[list[Line], list[Line]]:
         else:
             start = 1
         log.doubts.append("有目录，但正文里没有同样的标题，请核对章节")
+    while start > 1 and _is_preamble(lines[start - 1].text):
+        start -= 1
     contents, rest = lines[:start], lines[start:]
     _compare([e for line in contents if (e := entry(line.text))], [e for line in rest if (e := entry(line.text))], log)
     return contents, rest
+
+
+def _is_preamble(text: str) -> bool:
+    """A sentence between the contents and the first heading: it belongs to the body."""
+    return bool(END.search(text)) and entry(text) is None and not _LEADER.search(text)
 
 
 def _second_round(entries: Sequence[tuple[int, Entry]]) -> int | None:

@@ -67,7 +67,8 @@ def history(text: str) -> list[Event]:
         words = re.sub(rf"[{SPACE[1:-1]}，,；;]*自(?:公布|发布|颁布|批准|印发)?[^自]*(?:施行|实施|生效|执行)$", "", words).strip()
         day = parse_date(match)
         amends = masked[: match.start()].rstrip(" \u3000").endswith("根据") or "修正" in words or "通过的" in words
-        if day and (_VERBS.search(words) or not words):
+        with_the_next = after is not None and inner[match.end() : end].rstrip().endswith("、")  # 2001年4月5日甲院、2001年3月30日乙院通过
+        if day and (_VERBS.search(words) or not words or with_the_next):
             events.append(Event(day, words or "印发", amends))
     return events
 

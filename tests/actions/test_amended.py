@@ -22,7 +22,7 @@ from knowledge.snapshot import snapshot
 from knowledge.topics import Ground, Topic
 from tests.actions.amended_law import take_in
 from tests.actions.form_harness import Conversation, executor
-from tests.actions.walker import check_payload
+from tests.actions.walker import VALIDATOR
 
 TERM, FEE, DESIGN = "patent-term-invention", "patent-annual-fee-start", "patent-term-design"
 Talk = Callable[[], Conversation]
@@ -55,7 +55,7 @@ def talk(amended: Library) -> Talk:
 
 
 def said(payload: dict[str, Any]) -> str:
-    check_payload(payload)
+    VALIDATOR.validate(payload)
     return json.dumps(payload, ensure_ascii=False)
 
 

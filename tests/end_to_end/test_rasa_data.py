@@ -9,6 +9,19 @@ from bot.settings import ROOT, child_environment
 
 
 def test_rasa_data_validate_passes_without_warnings() -> None:
-    command = [sys.executable, "-m", "rasa", "data", "validate", "--domain", "bot/domain", "--data", "data", "--config", "config.yml", "--fail-on-warnings"]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "data",
+        "validate",
+        "--domain",
+        "bot/domain",
+        "--data",
+        "data",
+        "--config",
+        "config.yml",
+        "--fail-on-warnings",
+    ]
     done = subprocess.run(command, cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -129,6 +129,23 @@ def test_a_preamble_stands_before_the_first_chapter_and_is_an_entry_of_the_conte
     assert (statute.contents, statute.doubts) == (5, ())
 
 
+def test_a_preamble_between_the_contents_and_the_first_chapter_is_kept(tmp_path: Path) -> None:
+    contents = ["目录", "第一章　总则……1", "第二章　附则……2"]
+    statute = read(
+        tmp_path,
+        [TITLE, HISTORY, *contents, "为了管理样品，制定本法。", "第一章　总则", "第一条　甲。", "第二章　附则", "第二条　乙。", "第三条　丙。"],
+    )
+    assert [n.text for n in statute.tree.walk() if n.kind == "preamble"] == ["为了管理样品，制定本法。"]
+    assert (statute.contents, statute.doubts) == (3, ())
+
+
+def test_every_body_that_passed_a_joint_interpretation_is_in_its_history(tmp_path: Path) -> None:
+    history = "（2001年4月5日最高人民法院审判委员会第1168次会议、2001年3月30日最高人民检察院检察委员会第84次会议通过）"
+    statute = read(tmp_path, regulation("关于办理样品案件的解释", "甲。", "乙。", "丙。", history=history))
+    assert [str(event.date) for event in statute.events] == ["2001-04-05", "2001-03-30"]
+    assert str(statute.adopted) == "2001-04-05"
+
+
 def test_a_title_printed_in_two_blocks_is_one_title(tmp_path: Path) -> None:
     lines = ["中华人民共和国", "", "样品管理条例", "", "（2011年1月8日国务院令第588号公布）", "", *regulation("", "甲。", "乙。", "丙。")[2:]]
     assert read(tmp_path, lines).title == "中华人民共和国样品管理条例"
@@ -188,6 +205,15 @@ def test_an_article_with_a_table_keeps_its_rows_and_the_paragraph_behind_it(tmp_
         "2/2": "前款金额以请求的数额为准。",
         "3/1": "丙。",
     }
+
+
+def test_headings_in_numbers_between_articles_are_headings_and_lists_in_articles_are_not(tmp_path: Path) -> None:
+    between = ["第一条　甲。", "一、管辖", "第二条　下列样品：", "（一）甲；", "（二）乙。", "二、责任", "第三条　丙。"]
+    assert outline(read(tmp_path, ["样品纠纷规定", *between])) == [
+        ("1", "第一条"), ("c1", "一、管辖"), ("2", "第二条"), ("c2", "二、责任"), ("3", "第三条"),
+    ]  # fmt: skip
+    inside = ["第一条　甲。", "第二条　下列样品：", "一、甲；", "二、乙", "第三条　丙。"]
+    assert found(read(tmp_path, ["样品纠纷规定", *inside]))["2/1/2"] == "乙"
 
 
 def test_lists_outside_articles_stand_below_their_chapter(tmp_path: Path) -> None:

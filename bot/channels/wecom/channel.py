@@ -87,6 +87,7 @@ class Office:
         self._handler = on_new_message
         self._pause = pause
         self._again = again
+        self._greeting: asyncio.Task[None] | None = None
         self._cryptos = [(app, Crypto(app.token, app.aes_key, app.corp_id)) for app in settings.apps]
 
     async def open(self, *_: Any) -> None:
@@ -109,7 +110,8 @@ class Office:
 
     async def close(self, *_: Any) -> None:
         """Stop; what is not answered stays in the store."""
-        self._greeting.cancel()
+        if self._greeting is not None:
+            self._greeting.cancel()
         await self.desk.stop()
         await asyncio.get_running_loop().run_in_executor(self._executor, self.store.close)
         self._executor.shutdown(wait=False)

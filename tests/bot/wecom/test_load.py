@@ -226,6 +226,19 @@ async def test_without_redis_it_goes_on_alone(tmp_path: Path) -> None:
     assert await Tokens(gone).get("n", fetch) == "t"
 
 
+def test_what_waits_for_the_person_to_write_again_goes_first_when_they_do(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s.sqlite")
+    store.add([NewJob("1", "a", "s", "customer", {"n": 1}), NewJob("2", "a", "other", "customer", {"n": 2})])
+    for _ in range(2):
+        held = store.claim()
+        assert held
+        store.postpone(held, 600)
+    assert store.claim() is None
+    store.add([NewJob("3", "a", "s", "customer", {"n": 3})])
+    held = store.claim()
+    assert held and held.data == {"n": 1} and store.claim() is None
+
+
 def test_a_lease_that_ran_out_is_taken_over_in_order(tmp_path: Path) -> None:
     first = Store(tmp_path / "s.sqlite", lease=0.1)
     first.add([NewJob(str(n), "a", "s", "member", {"n": n}) for n in range(2)])
