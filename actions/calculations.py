@@ -19,6 +19,8 @@ from knowledge.topics import Ground
 _WHEN = re.compile(
     r"多久|几时|何时|什么时候|啥时候|哪天|哪一天|最晚|最迟|到期|过期|截止|期限|届满|几号|几月|还有多|来得及|算到|几年|大概|保护到|哪年|超期|过了|能不能告|失效|查清|知道|得知"
 )
+_ASKED = ((re.compile(r"到期|过期|届满|失效|保护到|管到|护到"), "term"), (re.compile(r"最晚|最迟|截止|来得及|逾期|超期"), "deadline"))
+_LIKELY = 0.1
 _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event": "大约"}
 
 
@@ -134,6 +136,13 @@ def _working_day(end: datetime.date) -> list[str]:
     if state is None:
         return [f"{chinese(end)}所在年份的放假安排还没有公布，是不是工作日请到时核对。{LAST_DAY_RULE}"]
     return []
+
+
+def asked_for(turn: Turn) -> str | None:
+    """The likely topic whose period has the meaning that the message asks for of a day that it names (到期: a term); None when it asks for none."""
+    meaning = next((meaning for words, meaning in _ASKED if words.search(turn.text)), None) if find_dates(turn.text) else None
+    likely = (c.topic for c in turn.candidates[:4] if c.probability >= _LIKELY)
+    return next((topic for topic in likely if any(rule.meaning == meaning for rule in rules_for(topic))), None) if meaning else None
 
 
 def wants_calculation(turn: Turn) -> bool:

@@ -12,6 +12,8 @@ from knowledge.snapshot import snapshot
 _BOOST = 12.0
 _LEAST = 0.004
 _SURE = 0.3
+_HOME = re.compile(r"中国|国内|我国|回国|优先权|进口|来华|在华")
+_ABROAD = 4.0  # how much likelier a country's own law is where that country is named and nothing of China
 
 
 def named_documents(library: Library, turn: Turn) -> tuple[str, ...]:
@@ -28,11 +30,17 @@ def with_words(library: Library, turn: Turn) -> Turn:
         topic = topics.get(topic_id)
         return topic is None or topic.only_with is None or bool(re.search(topic.only_with, said))
 
-    kept = [c for c in turn.candidates if meant(c.topic)]
-    left = 1.0 - sum(c.probability for c in turn.candidates if not meant(c.topic))
-    if len(kept) == len(turn.candidates) or turn.exact or not kept or left <= 0:
+    def weight(candidate: Candidate) -> float:
+        topic = topics.get(candidate.topic)
+        abroad = topic is not None and topic.only_with is not None and not _HOME.search(turn.text) and bool(re.search(topic.only_with, turn.text))
+        return candidate.probability * (_ABROAD if abroad else 1.0) if meant(candidate.topic) else 0.0
+
+    weights = {c.topic: weight(c) for c in turn.candidates}
+    left = 1.0 - sum(c.probability for c in turn.candidates) + sum(weights.values())
+    kept = [Candidate(topic, w / left) for topic, w in weights.items() if w > 0 and left > 0]
+    if turn.exact or not kept or all(weights[c.topic] == c.probability for c in turn.candidates):
         return turn
-    ranked = tuple(sorted((Candidate(c.topic, min(c.probability / left, 1.0)) for c in kept), key=lambda c: -c.probability))
+    ranked = tuple(sorted(kept, key=lambda c: -c.probability))
     best = ranked[0].probability
     verdict = "sure" if best >= _SURE else "choose" if best >= _SURE / 2 else "weak"
     return replace(turn, candidates=ranked, verdict=verdict)

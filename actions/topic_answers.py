@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.absent import other_year, written_elsewhere
 from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
-from actions.calculations import calculate, wants_calculation, which_period
+from actions.calculations import asked_for, calculate, wants_calculation, which_period
 from actions.context import come_back, context_of, weigh
 from actions.elsewhere import moved
 from actions.named import named_documents, prefer_named, with_words
@@ -50,7 +50,8 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     turn = prefer_named(library, weigh(library, with_words(library, turn), context, back=back is not None))
     topics = [(topic, c.probability) for c in turn.candidates if (topic := snapshot(library).topics.get(c.topic))]
     if turn.verdict == "sure" and topics:
-        best, probability = topics[0]
+        meant = asked_for(turn)
+        best, probability = next((pair for pair in topics if pair[0].id == meant), topics[0])
         reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
         named = named_documents(library, turn)
         overtaken = amendments(library).of(best) is not None  # then nothing is said of what it used to say

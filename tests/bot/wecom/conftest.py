@@ -4,16 +4,19 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.channels.wecom.settings import App, Settings
 from tests.wecom_standin.callbacks import AES_KEY, TOKEN
-from tests.wecom_standin.server import AGENT, CORP, SECRET
+from tests.wecom_standin.office import FakeRasa, Running
+from tests.wecom_standin.server import AGENT, CORP, SECRET, WeCom
 
 APP = App(CORP, AGENT, SECRET, TOKEN, AES_KEY, menu={"PATENT": "专利侵权怎么办"})
 
@@ -51,3 +54,24 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     yield f"redis://127.0.0.1:{port}/0"
     process.terminate()
     process.wait(10)
+
+
+@pytest_asyncio.fixture
+async def wecom() -> AsyncIterator[WeCom]:
+    server = await WeCom().start()
+    yield server
+    await server.stop()
+    assert server.broken == []
+
+
+@pytest_asyncio.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def running(wecom: WeCom, settings: Callable[..., Settings]) -> AsyncIterator[Running]:
+    office = await Running(settings(api=wecom.url), FakeRasa(suggestions=("发明", "实用新型"))).start()
+    yield office
+    await office.stop()

@@ -24,20 +24,6 @@ Make = Callable[..., Settings]
 
 
 @pytest_asyncio.fixture
-async def wecom() -> AsyncIterator[WeCom]:
-    server = await WeCom().start()
-    yield server
-    await server.stop()
-    assert server.broken == []
-
-
-@pytest_asyncio.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
 async def running(wecom: WeCom, settings: Make) -> AsyncIterator[Running]:
     office = await Running(settings(api=wecom.url), FakeRasa(suggestions=("发明", "实用新型", "选" * 41))).start()
     yield office
