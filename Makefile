@@ -1,6 +1,8 @@
 # The assistant, in two commands: `make run` and `make test`. `make help` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+# Without compiled files Rasa takes half a minute longer to start, each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 # uv where it is installed and works; else one of our own, by pip, in .tools.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
