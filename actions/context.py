@@ -75,7 +75,7 @@ def ellipsis(text: str) -> str | None:
 
 
 def come_back(library: Library, turn: Turn) -> tuple[Context, str] | None:
-    """回到刚才的保护期，外观是几年: the earlier subject that is meant, and what is asked of it ('' when it is only named); None when the message does not go back."""
+    """说回前面那个期限，实用新型呢: the earlier subject that is meant, and what is asked of it ('' when it is only named); None when the message does not go back."""
     match = _RETURNS.match(turn.text)
     if match and turn.candidates and turn.candidates[0].probability >= _CERTAIN and len(turn.text) - match.end() > _SHORT:
         return None  # 说回重庆的规划，地理标志要到多少件: a whole question

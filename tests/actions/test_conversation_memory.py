@@ -36,7 +36,7 @@ def test_one_can_go_back_to_an_earlier_subject(talk: Talk) -> None:
     conversation = talk()
     conversation.say("发明专利保护几年", topic="patent-term-invention")
     conversation.say("地理标志异议期多长", topic="gi-objection-period")
-    assert conversation.say("回到刚才保护期那个，外观是几年")["topic"] == "patent-term-design"
+    assert conversation.say("说回前面保护期那个，实用新型是几年")["topic"] == "patent-term-utility"
     assert conversation.say("说回刚才的异议期")["topic"] == "gi-objection-period"
 
 
