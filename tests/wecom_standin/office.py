@@ -6,6 +6,7 @@ python -m tests.wecom_standin.office PORT     (settings from the environment)
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
@@ -105,8 +106,9 @@ class Running:
         return self
 
     async def stop(self) -> None:
-        await self._server.close()
-        await self.office.close()
+        with contextlib.suppress(asyncio.TimeoutError):  # a client that keeps its connection open must not hold the tests
+            await asyncio.wait_for(self._server.close(), 10)
+        await asyncio.wait_for(self.office.close(), 30)
 
     async def idle(self, patience: float = 20.0) -> None:
         """Wait until everything accepted is answered."""
