@@ -28,7 +28,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Network:
-    """Weights: embed (features, hidden), bias (hidden,), out (hidden, classes), offset (classes,), all float32."""
+    """Weights: embed (features, hidden), bias (hidden,), out (hidden, classes), offset (classes,), all float32.
+
+    A loaded embed stays float16, as it is stored: it is by far the largest, and only the rows of a question's features are read.
+    """
 
     embed: np.ndarray
     bias: np.ndarray
@@ -37,7 +40,7 @@ class Network:
 
     def hidden(self, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Hidden activations of one question, shape (hidden,)."""
-        return np.maximum(weights @ self.embed[indices] + self.bias, 0.0)
+        return np.maximum(weights @ self.embed[indices].astype(np.float32, copy=False) + self.bias, 0.0)
 
     def scores(self, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """One score a class, shape (classes,)."""
@@ -46,14 +49,14 @@ class Network:
 
     def scores_of(self, matrix: csr_matrix) -> np.ndarray:
         """Scores of many questions, shape (questions, classes)."""
-        hidden = np.maximum(matrix @ self.embed + self.bias, 0.0)
+        hidden = np.maximum(matrix @ self.embed.astype(np.float32, copy=False) + self.bias, 0.0)
         result: np.ndarray = hidden @ self.out + self.offset
         return result
 
     def contributions(self, indices: np.ndarray, weights: np.ndarray, label: int) -> np.ndarray:
         """How much each feature of the question speaks for the class, shape (n,)."""
         active = self.hidden(indices, weights) > 0
-        result: np.ndarray = weights * (self.embed[indices][:, active] @ self.out[active, label])
+        result: np.ndarray = weights * (self.embed[indices][:, active].astype(np.float32, copy=False) @ self.out[active, label])
         return result
 
     def save(self, folder: Path) -> None:
@@ -62,7 +65,7 @@ class Network:
     @classmethod
     def load(cls, folder: Path) -> Network:
         with np.load(folder / "network.npz") as arrays:
-            return cls(arrays["embed"].astype(np.float32), arrays["bias"], arrays["out"], arrays["offset"])
+            return cls(arrays["embed"], arrays["bias"], arrays["out"], arrays["offset"])
 
 
 def train(matrix: csr_matrix, labels: np.ndarray, classes: int, settings: Settings = Settings()) -> Network:
