@@ -75,6 +75,8 @@ def assistant(prepared: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     ports = {"RASA_PORT": free_port(), "ACTION_PORT": free_port(), "ANSWER_TIMEOUT": 12}
     site = free_port()
     web = {"WEB_ORIGINS": f"http://127.0.0.1:{site}", "FEEDBACK_DB_URL": f"sqlite:///{tmp_path_factory.mktemp('feedback')}/feedback.db"}
+    # Every test opens a session and asks, all from one address, and the faster the machine the sooner; limits of one session stay as they are.
+    web |= {"WEB_RATE_SESSIONS": "5000/600", "WEB_RATE_ADDRESS": "5000/60", "WEB_RATE_READING": "5000/60"}
     before = dict(os.environ)
     os.environ.update({name: str(value) for name, value in {**ports, **web, "WEB_SECRET": WEB_SECRET}.items()})
     try:
