@@ -19,7 +19,7 @@ from knowledge.settings import ROOT, SOURCES
 from tests.knowledge.conftest import Home
 from tests.knowledge.sample_law import BODY, HISTORY, LAW, TITLE, save, text_file, word
 
-STATUTES = Path(os.environ.get("KNOWLEDGE_STATUTES", "/work/shared/statutes"))
+STATUTES = Path(os.environ.get("KNOWLEDGE_STATUTES", Path(__file__).parents[3] / "shared" / "statutes"))
 needs_statutes = pytest.mark.skipif(not STATUTES.is_dir(), reason="the collected statutes are not on this machine")
 Run = Callable[..., tuple[int, str, str]]
 

@@ -14,7 +14,7 @@ from knowledge.intake import read_statute
 from knowledge.statute import parse_statute
 from knowledge.structure import Node
 
-STATUTES = Path(os.environ.get("KNOWLEDGE_STATUTES", "/work/shared/statutes"))
+STATUTES = Path(os.environ.get("KNOWLEDGE_STATUTES", Path(__file__).parents[3] / "shared" / "statutes"))
 needs_statutes = pytest.mark.skipif(not STATUTES.is_dir(), reason="the collected statutes are not on this machine")
 TEXTS = [
     "为了规范样品的登记，保护申请人的合法权益，制定本法。",

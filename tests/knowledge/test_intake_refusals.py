@@ -14,7 +14,7 @@ from docx.oxml.ns import nsdecls
 from knowledge.intake import Refusal, read_statute
 from tests.knowledge.sample_law import BODY, HISTORY, LAW, TITLE, regulation, save, text_file, word
 
-STATUTES = Path(os.environ.get("KNOWLEDGE_STATUTES", "/work/shared/statutes"))
+STATUTES = Path(os.environ.get("KNOWLEDGE_STATUTES", Path(__file__).parents[3] / "shared" / "statutes"))
 needs_statutes = pytest.mark.skipif(not STATUTES.is_dir(), reason="the collected statutes are not on this machine")
 
 AMENDING = [

@@ -19,7 +19,7 @@ from knowledge.policy_facts import Responsibility, facts, indicators, responsibi
 from knowledge.settings import SOURCES
 from knowledge.structure import Node, source_text
 
-RAW = Path(os.environ.get("KNOWLEDGE_RAW_SOURCES", "/work/shared/sources"))
+RAW = Path(os.environ.get("KNOWLEDGE_RAW_SOURCES", Path(__file__).parents[3] / "shared" / "sources"))
 needs_raw = pytest.mark.skipif(not RAW.is_dir(), reason="the delivered raw files are not on this machine")
 
 # Counted by hand in the raw files: chapters, 节 and 一、 together, （N）, boxes, rows with the header, entries of 名词解释, —— items.
