@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import bm25s
+import jieba
 import numpy as np
 import pytest
 from bm25s.tokenization import Tokenized
@@ -138,6 +139,15 @@ def test_terms_are_words_pairs_and_letters() -> None:
     assert terms("开放许可") == ["开放", "放许", "许可"]
     assert set(text_terms("知识产权App")) == {"知", "识", "产", "权", "知识", "识产", "产权", "知识产权", "app"}
     assert query_terms("專利權") == query_terms("专利权")
+
+
+def test_terms_do_not_depend_on_words_that_others_gave_to_jieba() -> None:
+    before = terms("甲乙丙丁戊")
+    jieba.add_word("甲乙丙丁戊")
+    try:
+        assert terms("甲乙丙丁戊") == before
+    finally:
+        jieba.del_word("甲乙丙丁戊")
 
 
 def test_counts_survive_packing() -> None:
