@@ -132,7 +132,8 @@ def _working_day(end: datetime.date) -> list[str]:
     state = is_working_day(end)
     if state is False:
         later = next_working_day(end)
-        return [f"{chinese(end)}是休息日，其后第一个工作日是{chinese(later)}。{LAST_DAY_RULE}"]
+        open_ = "（那一年的放假安排还没有公布，请到时核对）" if is_working_day(later) is None else ""
+        return [f"{chinese(end)}是休息日，其后第一个工作日是{chinese(later)}{open_}。{LAST_DAY_RULE}"]
     if state is None:
         return [f"{chinese(end)}所在年份的放假安排还没有公布，是不是工作日请到时核对。{LAST_DAY_RULE}"]
     return []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,9 @@ NEWEST = 40
 """Events handed to the engine at most (about six turns), cut where a turn begins."""
 
 _CARRIED = ("slot", "active_loop")
+_EVENTS = SQLTrackerStore.SQLEvent.__table__.c
+CARRIED_INDEX = sa.Index("ix_events_carried", _EVENTS.sender_id, _EVENTS.type_name, _EVENTS.action_name, _EVENTS.id)
+"""Finds what older events set without reading them: the query for it is answered from the index alone."""
 
 
 class RecentTrackerStore(SQLTrackerStore):
@@ -40,8 +44,10 @@ class RecentTrackerStore(SQLTrackerStore):
             **kwargs,
         )
         if url.drivername.startswith("sqlite"):
-            sa.event.listen(self.engine, "connect", _write_ahead)
-            self.engine.dispose()  # connections made so far have the slow journal
+            self.engine.dispose()
+            self.engine = _kept_connections(url)
+            self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
+        CARRIED_INDEX.create(self.engine, checkfirst=True)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         if fetch_events_from_all_sessions:
@@ -53,8 +59,8 @@ class RecentTrackerStore(SQLTrackerStore):
                 return None
             kept = newest if len(newest) < NEWEST else newest[turn_start(newest) :]
             carried = self._carried(query, kept[0].id) if len(newest) == NEWEST else []
-            events = [json.loads(event.data) for event in (*carried, *kept)]
-        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+            events = [_event(json.loads(event.data)) for event in (*carried, *kept)]
+        tracker = DialogueStateTracker.from_events(sender_id, [event for event in events if event], self.domain.slots)
         tracker.stored_events = len(tracker.events)  # what is in the database already; see _additional_events
         return tracker
 
@@ -71,6 +77,26 @@ class RecentTrackerStore(SQLTrackerStore):
         new = list(super()._additional_events(session, tracker)) if stored is None else list(tracker.events)[stored:]
         tracker.stored_events = len(tracker.events)
         return iter(new)
+
+
+def _kept_connections(url: sa.engine.URL) -> sa.engine.Engine:
+    """An SQLite engine that keeps its connections: SQLAlchemy would open one a message, and closing the last one syncs and empties the log."""
+    engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, connect_args={"check_same_thread": False})
+    sa.event.listen(engine, "connect", _write_ahead)
+    return engine
+
+
+def _event(data: dict[str, Any]) -> Event | None:
+    """`Event.from_parameters`, which goes through all classes of events at every event, with the classes remembered."""
+    return _class_of(data.get("event") or "")._from_parameters(data)
+
+
+@lru_cache(maxsize=64)
+def _class_of(name: str) -> type[Event]:
+    found: type[Event] | None = Event.resolve_by_type(name)
+    if found is None:
+        raise ValueError(f"Unknown event name {name!r}.")
+    return found
 
 
 def _write_ahead(connection: Any, _: Any) -> None:
