@@ -23,11 +23,15 @@ NEWEST = 40
 _CARRIED = ("slot", "active_loop")
 _EVENTS = SQLTrackerStore.SQLEvent.__table__.c
 CARRIED_INDEX = sa.Index("ix_events_carried", _EVENTS.sender_id, _EVENTS.type_name, _EVENTS.action_name, _EVENTS.id)
-"""Finds what older events set without reading them: the query for it is answered from the index alone."""
+"""Finds what older events set without reading them: a query for it is answered from the index alone."""
+_found = _EVENTS.id + 0
+"""The id where SQLite shall look in that index: for a plain id it would go through all of the conversation's rows in their order."""
 
 
 class RecentTrackerStore(SQLTrackerStore):
     """`type: bot.tracker_store.RecentTrackerStore` with `url:` an SQLAlchemy URL in endpoints.yml."""
+
+    engine: sa.engine.Engine
 
     def __init__(self, domain: Any = None, host: str | None = None, event_broker: Any = None, **kwargs: Any) -> None:
         url = sa.engine.make_url(host or "sqlite:///var/conversations.db")
@@ -53,23 +57,16 @@ class RecentTrackerStore(SQLTrackerStore):
         if fetch_events_from_all_sessions:
             return await super()._retrieve(sender_id, True)
         with self.session_scope() as session:
-            query = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
-            newest = query.order_by(None).order_by(self.SQLEvent.id.desc()).limit(NEWEST).all()[::-1]
+            begun = session.scalar(_session_start(sender_id)) or 0
+            newest = session.execute(_newest(sender_id, begun)).all()[::-1]
             if not newest or self.domain is None:
                 return None
             kept = newest if len(newest) < NEWEST else newest[turn_start(newest) :]
-            carried = self._carried(query, kept[0].id) if len(newest) == NEWEST else []
-            events = [_event(json.loads(event.data)) for event in (*carried, *kept)]
-        tracker = DialogueStateTracker.from_events(sender_id, [event for event in events if event], self.domain.slots)
+            carried = session.execute(_carried(sender_id, begun, kept[0].id)).all() if len(newest) == NEWEST else []
+        events = [_event(json.loads(row.data)) for row in (*carried, *kept)]
+        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         tracker.stored_events = len(tracker.events)  # what is in the database already; see _additional_events
         return tracker
-
-    def _carried(self, query: Any, before: int) -> list[Any]:
-        """The last event of each slot, and of the active loop, before the cut."""
-        older = query.filter(self.SQLEvent.id < before, self.SQLEvent.type_name.in_(_CARRIED)).subquery()
-        name = sa.case((older.c.type_name == "slot", older.c.action_name), else_="")
-        last = sa.select(sa.func.max(older.c.id)).group_by(older.c.type_name, name)
-        return list(query.session.query(self.SQLEvent).filter(self.SQLEvent.id.in_(last)).order_by(self.SQLEvent.id))
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         """The events that are not stored yet: those behind the ones that were read."""
@@ -79,6 +76,25 @@ class RecentTrackerStore(SQLTrackerStore):
         return iter(new)
 
 
+def _session_start(sender_id: str) -> sa.sql.Select:
+    """Id of the event with which the conversation's session began."""
+    return sa.select(sa.func.max(_found)).where(_EVENTS.sender_id == sender_id, _EVENTS.type_name == "session_started")
+
+
+def _newest(sender_id: str, begun: int) -> sa.sql.Select:
+    """The newest events of a session, the last first."""
+    of_session = (_EVENTS.sender_id == sender_id, _EVENTS.id >= begun)
+    return sa.select(_EVENTS.id, _EVENTS.type_name, _EVENTS.action_name, _EVENTS.data).where(*of_session).order_by(_EVENTS.id.desc()).limit(NEWEST)
+
+
+def _carried(sender_id: str, begun: int, before: int) -> sa.sql.Select:
+    """The last event of each slot, and of the active loop, in a session before the cut."""
+    older = (_EVENTS.sender_id == sender_id, _EVENTS.type_name.in_(_CARRIED), _found >= begun, _found < before)
+    name = sa.case((_EVENTS.type_name == "slot", _EVENTS.action_name), else_="")
+    last = sa.select(sa.func.max(_found)).where(*older).group_by(_EVENTS.type_name, name)
+    return sa.select(_EVENTS.id, _EVENTS.data).where(_EVENTS.id.in_(last)).order_by(_EVENTS.id)
+
+
 def _kept_connections(url: sa.engine.URL) -> sa.engine.Engine:
     """An SQLite engine that keeps its connections: SQLAlchemy would open one a message, and closing the last one syncs and empties the log."""
     engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, connect_args={"check_same_thread": False})
@@ -86,7 +102,7 @@ def _kept_connections(url: sa.engine.URL) -> sa.engine.Engine:
     return engine
 
 
-def _event(data: dict[str, Any]) -> Event | None:
+def _event(data: dict[str, Any]) -> Event:
     """`Event.from_parameters`, which goes through all classes of events at every event, with the classes remembered."""
     return _class_of(data.get("event") or "")._from_parameters(data)
 
