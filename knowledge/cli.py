@@ -64,13 +64,14 @@ def check() -> int:
 
     例：python -m knowledge check
     """
-    from knowledge import utterances
+    from knowledge import follow_ups, utterances
     from knowledge.build import Content
-    from knowledge.settings import UTTERANCES
+    from knowledge.settings import FOLLOW_UPS, UTTERANCES
 
     content = Content()
     problems = content.check()
     utterances.check(utterances.load(sorted(UTTERANCES.glob("**/*.yml")), problems), content.topics, problems)
+    follow_ups.check(follow_ups.load(sorted(FOLLOW_UPS.glob("*.yml")), problems), content.topics, problems)
     if content.outdated:
         report(content.outdated, "以上内容依据的条文已经修改，待复核；在那以前用户问到时只给现行条文，不给原来的结论。共")
     if problems:

@@ -47,7 +47,7 @@ class Reader:
     def __call__(self, text: str, slots: Mapping[str, Any]) -> dict[str, Any]:
         """Intent, entities, act and recognition, as Rasa's parse data name them."""
         act = act_of(text, slots)
-        found = self.recogniser.recognise(text, slots.get("question"))
+        found = self.recogniser.recognise(text, slots.get("question"), slots.get("topic"))
         kind = self.recogniser.info[found.candidates[0].topic].kind if found.candidates and found.verdict != "none" else None
         return {
             "text": text,

@@ -34,10 +34,11 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class TopicInfo:
-    """What the recogniser must know of a topic: its kind and the article (or policy section) it mainly rests on."""
+    """What the recogniser must know of a topic: its kind, the article (or policy section) it mainly rests on, and its title."""
 
     kind: str
     article: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,10 @@ class Recogniser:
         result: np.ndarray = np.mean([member.scores_of(texts) for member in self.members], axis=0)
         return result
 
-    def recognise(self, text: str, before: str | None = None, most: int = 20) -> Recognition:
+    def recognise(self, text: str, before: str | None = None, subject: str | None = None, most: int = 20) -> Recognition:
         """Rank the topics and decide how sure that is. Candidates that agree with the verdict (answers or refusals) stand first.
 
-        before: the question that the conversation is on, for messages that mean something only together with it.
+        before, subject: the question and the topic that the conversation is on, for messages that mean something only together with them.
         """
         own = self.exact.get(squeeze(text))
         if not any(len(member.vectors.vector(text)[0]) for member in self.members):
@@ -151,12 +152,16 @@ class Recogniser:
         if own is not None:
             return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True, within=self.within(probabilities))
         found = self.decide(probabilities, most)
-        return replace(found, within=self.within(probabilities), also=self._also(text, found), joined=self._joined(before, text, most))
+        return replace(found, within=self.within(probabilities), also=self._also(text, found), joined=self._joined(before, subject, text, most))
 
-    def _joined(self, before: str | None, text: str, most: int) -> tuple[Ranked, ...]:
-        if not before or len(squeeze(text)) > _LEANS_AT_MOST:
+    def _joined(self, before: str | None, subject: str | None, text: str, most: int) -> tuple[Ranked, ...]:
+        """The message behind the question before it, and behind the title of that question's topic: the mean of both."""
+        title = self.info[subject].title if subject in self.info else ""
+        earlier = list(dict.fromkeys(words for words in (before, title) if words))
+        if not earlier or len(squeeze(text)) > _LEANS_AT_MOST:
             return ()
-        probabilities = self.probabilities(f"{before}，{text}")
+        scores = np.mean([member.scores(joined(words, text)) for words in earlier for member in self.members], axis=0)
+        probabilities = softmax(scores, self.thresholds.temperature)
         return self._ranked(np.argsort(-probabilities), probabilities, most)
 
     def _also(self, text: str, found: Recognition) -> tuple[Ranked, ...]:
@@ -240,6 +245,11 @@ class Recogniser:
             for i, views in enumerate(data["views"])
         ]
         return cls(members, data["topics"], info, data["exact"], Thresholds(**data["thresholds"]))
+
+
+def joined(before: str, text: str) -> str:
+    """A message as it is read behind what went before it, in training and in use."""
+    return f"{before}，{text}"
 
 
 def softmax(scores: np.ndarray, temperature: float) -> np.ndarray:
