@@ -38,7 +38,7 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
     if said.day is None and rule.ends == "year_end" and (year := re.search(r"\d{4}", said.written)):
         said = Said(said.written, datetime.date(int(year[0]), 12, 31), "", said.start)
     if said.day is None:
-        return _ask(rule, f"{said.problem}。", topic_id)
+        return _ask(rule, f"{said.problem}。", topic_id, said.written)
     if rule.start_past and said.day > now:
         return _ask(rule, f"{chinese(said.day)}还没有到，{rule.start}不会在将来。", topic_id)
     return reckon(library, rule, said.day, topic_id, now)
@@ -81,12 +81,13 @@ def _remembered(library: Library, turn: Turn, rule: Rule, topic_id: str, now: da
     return reckon(library, rule, datetime.date.fromisoformat(day), topic_id, now)
 
 
-def _ask(rule: Rule, why: str, topic_id: str) -> Answer:
+def _ask(rule: Rule, why: str, topic_id: str, begun: str = "") -> Answer:
+    """Ask for the day. begun: the part of a date that was said already."""
     return Answer(
         "question",
         rule.name,
         f"{why}{rule.asks}请说出年、月、日，比如“2024年3月5日”。",
-        slots={"topic": topic_id, "pending": {"rule": rule.id}},
+        slots={"topic": topic_id, "pending": {"rule": rule.id, "begun": begun}},
     )
 
 

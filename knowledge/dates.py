@@ -15,6 +15,7 @@ _N = NUMERAL
 _NUMERIC = re.compile(r"(?<!\d)(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _FULL = re.compile(rf"({_N}|今|去|前|大前|明|后|当|本)年\s*({_N})月(?:份)?\s*(?:({_N})[日号]?)?")
+_REST = re.compile(rf"(?:({_N})月(?:份)?)?({_N})[日号]")
 _MONTH_DAY = re.compile(rf"(?<![年\d])({_N})月\s*({_N})[日号]")
 _YEAR = re.compile(r"(?<!第)(\d{4}|[〇零一二三四五六七八九]{4})年|((?:今|去|前|大前|明)年)")
 _MONTHS_AGO = re.compile(rf"(上上|上|这|本|下)个?月\s*(?:({_N})[日号])?")
@@ -106,6 +107,19 @@ _READERS = (
     (_DAY, _day),
     (_YEAR, _year),
 )
+
+
+def completed(begun: str, text: str) -> str:
+    """8号 or 3月8号, said when 2024年3月 was not enough: the text with that date in full; unchanged where it says no such part or a year of its own.
+
+    begun: what was said of the date before (`Said.written`).
+    """
+    before, rest = _FULL.match(begun) or _YEAR.match(begun), _REST.search(text)
+    if before is None or rest is None or _YEAR.search(text) or _NUMERIC.search(text):
+        return text
+    month = rest[1] or (before[2] if before.re is _FULL else None)
+    year = begun.partition("年")[0]
+    return f"{text[: rest.start()]}{year}年{month}月{rest[2]}日{text[rest.end() :]}" if month else text
 
 
 def chinese(day: datetime.date) -> str:
