@@ -35,11 +35,12 @@ _FLOOR = 1e-3
 _SMALL_TALK, _CERTAIN, _CLEAR, _AGREED = 0.6, 0.6, 0.9, 0.9
 _TELLING = 25.0  # nats
 WEIGHTS = {
-    "alone": 0.25, "told": 0.1, "untold": 1.0, "within": 0.55, "joined": 0.45, "article": 3.2, "related": 1.6, "close": 0.1, "document": 0.5,
-    "same": -1.1, "words": 0.9, "before": 0.5, "outside": -1.0, "foreign": -0.7, "about": 2.0, "sibling": 3.0,
+    "alone": 0.48, "told": 0.08, "untold": 0.85, "within": 0.32, "joined": 0.53, "article": 2.75, "related": 2.0, "close": 0.15, "document": 0.3,
+    "same": -1.7, "words": 0.98, "before": 0.38, "outside": -0.82, "foreign": -0.3, "about": 1.95, "sibling": 2.95,
 }  # fmt: skip
-"""How much each feature counts (log odds), as experiments/context_weights.py fits them to written conversations: the mean of two fits, each
-tested on the conversations of the other (67 of 80 and 68 of 77 short follow-ups right)."""
+"""How much each feature counts (log odds): three parts of what experiments/context_weights.py fits to data/follow_ups, one part of what it
+fitted to the conversations of experiments/conversations before. Of 953 follow-ups whose conversations the recogniser had not seen, 74 % lead to the
+topic that their writer named (67 % before); of the turns of experiments/conversations as many as before."""
 
 
 @dataclass(frozen=True)
