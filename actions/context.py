@@ -1,7 +1,7 @@
-"""What the conversation makes likelier: a message that leans on the turn before is read together with it.
+"""What the conversation makes likelier: every message is read with the turn before it.
 
-The recogniser sees one message alone. Here its candidates are weighed against the current topic: the same article,
-related topics and the same document come nearer, the more so the less the message says by itself.
+The recogniser scores the topics for the message alone and for the subject before it. Here both scores are weighed together with how near a
+topic is to the current one: the same article, related, the same document. A message that says enough by itself wins by its own score.
 """
 
 from __future__ import annotations
@@ -18,29 +18,24 @@ from knowledge.topic_search import TopicIndex
 from knowledge.topics import Topic
 
 _SHORT = 14
-_LEANS = re.compile(r"^(?:那|如果|要是|假如|万一|但|可是|不过|还有|另外|然后|具体|再|又|也|它|这个?|这种|该|对方)|(?:呢|的话)[？?。]?$")
 _SWITCHES = re.compile(r"^(?:换个|换一个|另外问|再问(?:个|一个)别的|问个别的|不聊这个|说个别的)")
 _RETURNS = re.compile(
     r"^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再|还是)?(?:(?:回到|说回|回头说|接着|继续)(?:一下|来|说|问)?)?(?:刚才|刚刚|前面|之前|最开始|开头)(?:问|说|讲|聊|提)?(?:过|到)?(?:的|那个)?"
     r"|^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再)?(?:回到|说回|回头说)(?:一下)?(?:来)?"
 )
 _SUBJECTS = re.compile(r"发明专利|发明|实用新型|外观设计|外观|重庆|国家|全国|集体商标|证明商标|地理标志|电影|录音|表演|软件|照片|图书|期刊|报纸")
-_FIELDS = re.compile(r"专利|发明|实用新型|外观设计|著作权|版权|地理标志|地标|集体商标|证明商标|纲要|规划|行动方案|行动计划|工作指引")
 _ELLIPSIS = re.compile(
     r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)(?:[，,？?。].{0,12})?$|^(?:那么?|换成|如果是|要是).{1,10}[？?。]?$"
 )
 _NEAREST = 12
 _CLOSE = 3  # articles
-_FLOOR = 1e-3
-_SMALL_TALK, _CERTAIN, _CLEAR, _AGREED = 0.6, 0.6, 0.9, 0.9
-_TELLING = 25.0  # nats
+_SMALL_TALK, _CERTAIN = 0.6, 0.6
+_LEAST = -6.0  # a score for what was not scored
 WEIGHTS = {
-    "alone": 0.48, "told": 0.08, "untold": 0.85, "within": 0.32, "joined": 0.53, "article": 2.75, "related": 2.0, "close": 0.15, "document": 0.3,
-    "same": -1.7, "words": 0.98, "before": 0.38, "outside": -0.82, "foreign": -0.3, "about": 1.95, "sibling": 2.95,
+    "alone": 1.46, "earlier": 0.52, "article": 1.94, "related": 1.7, "close": 0.66, "document": 1.19, "same": -1.92, "words": 0.59, "before": 0.2,
+    "outside": 0.22, "foreign": -0.17, "about": 0.6, "sibling": 1.0,
 }  # fmt: skip
-"""How much each feature counts (log odds): three parts of what experiments/context_weights.py fits to data/follow_ups, one part of what it
-fitted to the conversations of experiments/conversations before. Of 953 follow-ups whose conversations the recogniser had not seen, 74 % lead to the
-topic that their writer named (67 % before); of the turns of experiments/conversations as many as before."""
+"""How much each feature counts (log odds), as experiments/context_weights.py fits it to written conversations."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +52,6 @@ def context_of(library: Library, turn: Turn) -> Context | None:
     if topic is None or topic.kind == "refuse":  # what was refused draws nothing to it
         return None
     return Context(topic, turn.memory.get("question") or topic.question)
-
-
-def leans(text: str) -> bool:
-    """Does a normalised message lean on what went before?"""
-    return not _SWITCHES.match(text) and (len(text) <= _SHORT or bool(_LEANS.search(text)))
 
 
 def article_of(topic: Topic) -> str:
@@ -94,58 +84,43 @@ def come_back(library: Library, turn: Turn) -> tuple[Context, str] | None:
 
 
 def weigh(library: Library, turn: Turn, context: Context | None, back: bool = False) -> Turn:
-    """The turn with its candidates weighed by the conversation; unchanged where nothing went before or it stands alone.
+    """The turn with its candidates weighed by the conversation; unchanged where nothing went before, for small talk and for 换个话题.
 
     back: the turn goes back to an earlier subject, which is then `context`.
     """
-    if context is None or turn.exact or not (back or leans(turn.text)) or _stands_alone(library, turn):
+    if context is None or turn.exact or (_SWITCHES.match(turn.text) and not back) or _is_small_talk(library, turn):
         return turn
     subject = ellipsis(turn.text) or (_subject(turn.text) if back else None)
+    if not (turn.scores or turn.candidates or subject):  # nothing in the message is known
+        return turn
     words = _with_subject(context.question, subject) if subject else turn.text
     index = snapshot(library).index
     scores = {topic: sum(WEIGHTS[name] * value for name, value in seen.items()) for topic, seen in features(index, turn, context, subject).items()}
     return replace(_weighed(turn, scores, index), asked=words) if scores else turn
 
 
-def _stands_alone(library: Library, turn: Turn) -> bool:
-    """Small talk, or a short question that is clear without what went before."""
+def _is_small_talk(library: Library, turn: Turn) -> bool:
     best = snapshot(library).topics.get(turn.candidates[0].topic) if turn.candidates else None
-    if best is None:
-        return False
-    probability = turn.candidates[0].probability
-    if best.kind == "chat":
-        return probability >= _SMALL_TALK
-    if best.reason == "out_of_scope" and probability >= _CLEAR:
-        return True
-    agreed = turn.joined.get(best.id, 0.0) >= _AGREED  # the question before does not change what is meant
-    return probability >= _CLEAR and (agreed or (bool(_FIELDS.search(turn.text)) and not _LEANS.search(turn.text)))
-
-
-def telling(index: TopicIndex, text: str) -> float:
-    """How much a message says by itself, from 0 (谁可以提) to 1 (地理标志的异议期多长): the rarity of its words among the topics."""
-    return min(index.overlap(text, text) / _TELLING, 1.0)
+    return best is not None and best.kind == "chat" and turn.candidates[0].probability >= _SMALL_TALK
 
 
 def features(index: TopicIndex, turn: Turn, context: Context, subject: str | None) -> dict[str, dict[str, float]]:
-    """What speaks for each topic that may be meant: the message alone, in the document of the conversation, together with the question
-    before; nearness to the current topic; shared words. Logarithms of probabilities, or 0 and 1."""
+    """What speaks for each topic that may be meant: the scores of the message alone and of the subject before it, nearness to the current
+    topic (0 or 1), shared words."""
     here, near = context.topic, _near(index, context)
-    alone = {c.topic: c.probability for c in turn.candidates}
-    within = turn.within.get(here.area) or {}
     words = _with_subject(context.question, subject) if subject else turn.text
     said = index.rank(words)[:_NEAREST] if subject else []
-    told = telling(index, turn.text)
-    meant = [topic for topic in {*alone, *within, *turn.joined, *near, *(topic for topic, _ in said)} if topic in index.topics]
+    scored = turn.scores or {c.topic: (math.log(c.probability), _LEAST) for c in turn.candidates if c.probability > 0}
+    floor = tuple(min((score[i] for score in scored.values()), default=_LEAST) for i in (0, 1)) if turn.scores else (_LEAST, _LEAST)
+    meant = [topic for topic in {*scored, *near, *(topic for topic, _ in said)} if topic in index.topics]
     matched, before = dict(index.rank(words, meant)), dict(index.rank(context.question, meant))
     found = {}
     for topic in meant:
         other = index.topics[topic]
+        alone, earlier = scored.get(topic, floor)
         found[topic] = {
-            "alone": math.log(max(alone.get(topic, 0.0), _FLOOR)),
-            "told": told * math.log(max(alone.get(topic, 0.0), _FLOOR)),
-            "untold": (1 - told) * float(other.area == here.area),
-            "within": math.log(max(within.get(topic, 0.0), _FLOOR)),
-            "joined": math.log(max(turn.joined.get(topic, 0.0), _FLOOR)),
+            "alone": alone,
+            "earlier": earlier,
             "article": float(near.get(topic) == "article"),
             "related": float(near.get(topic) == "related"),
             "close": float(near.get(topic) == "close"),

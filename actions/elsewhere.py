@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -73,7 +74,8 @@ def _same_question(library: Library, turn: Turn, context: Context, documents: tu
     here = f"{context.question} {context.topic.question} {context.topic.title}"
     asked = [t for t in index.topics.values() if t.kind == "answer" and t.area in documents]
     shared = {t.id: index.overlap(here, f"{t.question} {t.title}") + _ANSWER * index.overlap(here, t.answer) for t in asked}
-    likely = {topic: shared.get(topic, 0.0) + _LEAST * p for topic, p in turn.joined.items() if topic in shared}
+    best_before = max((turn.scores[topic][1] for topic in shared if topic in turn.scores), default=0.0)
+    likely = {topic: shared[topic] + _LEAST * math.exp(turn.scores[topic][1] - best_before) for topic in shared if topic in turn.scores}
     scores = {**shared, **likely}
     best = max(scores, key=lambda topic: scores[topic], default=None)
     return index.topics[best] if best is not None and scores[best] >= min(_LEAST, 0.6 * index.overlap(here, here)) else None

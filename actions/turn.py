@@ -11,7 +11,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import Answer
 from actions.last_answer import remembered
+from actions.observability import said
 from actions.render import render_text
+from knowledge.dates import completed
 from knowledge.library import default_library
 from knowledge.normalise import normalise
 from knowledge.snapshot import snapshot
@@ -30,9 +32,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Turn:
-    """text is normalised; act is the dialogue act or None; verdict is sure, choose, weak, foreign or none; exact: the message is one of
-    our own questions; asked: the question as understood with the turn before, where that says more than text; within: for each document its
-    best topics; joined: the best topics for the text read together with the question before it; said: the person's own words; sender: the
+    """text is normalised, and a date that was begun before is completed in it; act is the dialogue act or None; verdict is sure, choose, weak, foreign or none; exact: the message is one of
+    our own questions; asked: the question as understood with the turn before, where that says more than text; scores: what the
+    message alone and the subject before it say for each topic (below the best, which is 0); said: the person's own words; sender: the
     conversation's name; message: the message's id; model: the model's id."""
 
     text: str
@@ -43,10 +45,9 @@ class Turn:
     memory: dict[str, Any] = field(default_factory=dict)
     channel: str = ""
     exact: bool = False
-    within: dict[str, dict[str, float]] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     asked: str = ""
-    joined: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, tuple[float, float]] = field(default_factory=dict)
     said: str = ""
     sender: str = ""
     message: str = ""
@@ -57,18 +58,19 @@ class Turn:
         """Read the latest user message and the remembered slots."""
         message = tracker.latest_message or {}
         recognition = message.get("recognition") or {}
+        memory = {name: tracker.get_slot(name) for name in REMEMBERED}
+        begun = (memory["pending"] or {}).get("begun") or ""
         return cls(
-            text=normalise(message.get("text") or ""),
+            text=completed(begun, normalise(message.get("text") or "")),
             act=message.get("act"),
             verdict=recognition.get("verdict", "none"),
             candidates=tuple(Candidate(c["topic"], c["probability"]) for c in recognition.get("candidates", [])),
             entities=tuple(message.get("entities") or ()),
-            memory={name: tracker.get_slot(name) for name in REMEMBERED},
+            memory=memory,
             channel=tracker.get_latest_input_channel() or "",
             exact=bool(recognition.get("exact")),
             also=tuple(recognition.get("also") or ()),
-            within=recognition.get("within") or {},
-            joined=recognition.get("joined") or {},
+            scores={topic: (alone, before) for topic, (alone, before) in (recognition.get("scores") or {}).items()},
             said=message.get("text") or "",
             sender=tracker.sender_id or "",
             message=message.get("message_id") or "",
@@ -86,6 +88,7 @@ def send(dispatcher: CollectingDispatcher, turn: Turn, answer: Answer) -> list[E
     The shell gets the text alone: its console would print the payload as raw JSON.
     """
     payload = answer.payload()
+    said(payload)
     text = render_text(payload)
     if turn.channel == "cmdline":
         dispatcher.utter_message(text=text)

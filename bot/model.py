@@ -23,7 +23,6 @@ _TRAINED_FROM = (
     "knowledge/normalise.py",
     "knowledge/topics.py",
     "knowledge/utterances.py",
-    "knowledge/follow_ups.py",
     "uv.lock",
 )
 
@@ -57,7 +56,20 @@ def train(model: Path = MODEL) -> None:
     """Train with Rasa in a process of its own, its output in var/log/train.log. Raises subprocess.CalledProcessError when it fails."""
     trained_from = fingerprint()
     name = model.name.removesuffix(".tar.gz")
-    command = [sys.executable, "-m", "rasa", "train", "--domain", "bot/domain", "--data", "data/nlu", "data/rules", "--config", "config.yml", "--skip-validation"]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "train",
+        "--domain",
+        "bot/domain",
+        "--data",
+        "data/nlu",
+        "data/rules",
+        "--config",
+        "config.yml",
+        "--skip-validation",
+    ]
     command += ["--out", str(model.parent), "--fixed-model-name", name]
     log = ROOT / "var" / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)

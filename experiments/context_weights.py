@@ -2,17 +2,16 @@
 
     python -m experiments.context_weights [TEST.yml …]
 
-Fitted on data/follow_ups: the recogniser is trained without one half of them and sees that half, then the other way round, so that no
-conversation is weighed by a recogniser that learnt from it (two trainings, about ten minutes). Tested on files of the form of
-tests/conversations (default: experiments/conversations), with the trained model. Each turn is seen with the right subject before it, so that
-one mistake is not counted twice. Prints the weights to be written into `WEIGHTS`.
+Fitted to conversations/follow_ups, of which the recogniser has learnt nothing, and to their first questions put behind a subject of another
+conversation, so that a change of subject is learnt, too. Tested by leaving out one conversation in five, and on files of the form of
+tests/conversations (default: conversations/*.yml). Each turn is seen with the right subject before it, so that one mistake is not counted twice.
+Prints the weights to be written into `WEIGHTS`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,18 +24,15 @@ from actions import context
 from bot.desk.archive import load_recogniser
 from bot.desk.conversation import Conversation, executor
 from bot.desk.reading import Reader
-from bot.nlu.recognition.examples import conversations, follow_up_examples, topic_examples, topic_facts
-from bot.nlu.recognition.model import Recogniser
-from experiments.data import utterances
-from knowledge.follow_ups import SaidConversation
+from experiments.follow_ups import SaidConversation, load
 from knowledge.library import default_library
+from knowledge.problems import Problems
 from knowledge.snapshot import snapshot
 from knowledge.topics import Topic
 
 NAMES = list(context.WEIGHTS)
-HERE = Path(__file__).resolve().parent
-Case = tuple[str, np.ndarray, np.ndarray]
-"""Group, features of shape (topics, names), and which topics are right, of shape (topics,)."""
+HERE = Path(__file__).resolve().parent / "conversations"
+PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -47,6 +43,15 @@ class Expected:
     right: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Case:
+    """One message in its conversation: features of shape (topics, names), and which topics are right, of shape (topics,)."""
+
+    conversation: int
+    features: np.ndarray
+    right: np.ndarray
+
+
 def from_test(path: Path) -> Iterator[list[Expected]]:
     """Conversations of a test file."""
     topics = snapshot(default_library()).topics.values()
@@ -54,10 +59,12 @@ def from_test(path: Path) -> Iterator[list[Expected]]:
         yield [Expected(turn["user"], tuple(t.id for t in topics if fits(t, turn))) for turn in written["turns"]]
 
 
-def from_data(said: Iterable[SaidConversation]) -> Iterator[list[Expected]]:
-    """Conversations of data/follow_ups."""
-    for conversation in said:
-        yield [Expected(turn.user, turn.topics) for turn in conversation.turns]
+def from_follow_ups(said: Iterable[SaidConversation]) -> Iterator[list[Expected]]:
+    """The conversations; behind each one's first question comes that of another, and a first question behind nothing teaches nothing."""
+    talks = [[Expected(turn.user, turn.topics) for turn in conversation.turns] for conversation in said]
+    half = len(talks) // 2
+    for talk, other in zip(talks, talks[half:] + talks[:half]):
+        yield [*talk, other[0]]
 
 
 def fits(topic: Topic, turn: dict[str, Any]) -> bool:
@@ -71,27 +78,23 @@ def fits(topic: Topic, turn: dict[str, Any]) -> bool:
 def cases(talks: Iterable[list[Expected]], recogniser: Any) -> list[Case]:
     """Every turn that is weighed by its conversation."""
     found: list[Case] = []
-    topics, actions = snapshot(default_library()).topics, executor()
-    seen: list[tuple[str, dict[str, dict[str, float]]]] = []
+    topics, actions, reader = snapshot(default_library()).topics, executor(), Reader(recogniser)
+    seen: list[dict[str, dict[str, float]]] = []
     weighed = context.features
 
-    def record(index: Any, turn: Any, before: Any, subject: str | None) -> dict[str, dict[str, float]]:
-        features = weighed(index, turn, before, subject)
-        seen.append(("subject" if subject else "short" if len(turn.text) <= context._SHORT else "long", features))
-        return features
+    def record(*given: Any) -> dict[str, dict[str, float]]:
+        seen.append(weighed(*given))
+        return seen[-1]
 
     setattr(context, "features", record)  # noqa: B010  what it sees is what is fitted
-    for expected in talks:
-        talk = Conversation(actions, Reader(recogniser))
+    for number, expected in enumerate(talks):
+        talk = Conversation(actions, reader)
         for turn in expected:
             seen.clear()
             payload = talk.say(turn.user)
             if seen and turn.right:
-                group, features = seen[0]
-                matrix = np.asarray([[f[name] for name in NAMES] for f in features.values()])
-                labels = np.asarray([t in turn.right for t in features])
-                if not labels.all():
-                    found.append((group, matrix, labels))
+                matrix = np.asarray([[f[name] for name in NAMES] for f in seen[0].values()])
+                found.append(Case(number, matrix, np.asarray([t in turn.right for t in seen[0]])))
             best = topics.get(turn.right[0]) if turn.right else None
             if best is not None and best.kind == "answer" and payload["topic"] not in turn.right:
                 talk.slots.update(topic=best.id, question=best.question, provision=best.grounds[0].at)
@@ -99,47 +102,45 @@ def cases(talks: Iterable[list[Expected]], recogniser: Any) -> list[Case]:
     return found
 
 
-def loss(weights: np.ndarray, given: list[Case], start: np.ndarray, strength: float) -> float:
-    """Mean negative log probability of the right topics, with a pull towards the starting weights."""
-    total = 0.0
-    reachable = [case for case in given if case[2].any()]
-    for _, matrix, labels in reachable:
-        scores = matrix @ weights
-        total -= np.logaddexp.reduce(scores[labels]) - np.logaddexp.reduce(scores)
-    return float(total / max(len(reachable), 1) + strength * np.square(weights - start).sum())
+def loss(weights: np.ndarray, given: Sequence[Case], strength: float) -> tuple[float, np.ndarray]:
+    """Mean negative log probability of the right topics with a pull towards 0, and its gradient."""
+    total, gradient = 0.0, np.zeros_like(weights)
+    for case in given:
+        scores = case.features @ weights
+        odds = np.exp(scores - scores.max())
+        odds /= odds.sum()
+        good = odds * case.right
+        total -= np.log(good.sum())
+        gradient += case.features.T @ (odds - good / good.sum())
+    return total / len(given) + strength * float(np.square(weights).sum()), gradient / len(given) + 2 * strength * weights
 
 
-def share(weights: np.ndarray, given: list[Case]) -> str:
-    hits = [bool(labels[np.argmax(matrix @ weights)]) for _, matrix, labels in given]
-    return f"{sum(hits)}/{len(hits)}"
+def fit(given: Sequence[Case], strength: float = 0.001) -> np.ndarray:
+    """The weights with the least loss; cases whose right topics are out of reach teach nothing."""
+    reachable = [case for case in given if case.right.any()]
+    start = np.asarray([context.WEIGHTS[name] for name in NAMES])
+    return np.asarray(minimize(loss, start, (reachable, strength), jac=True, method="L-BFGS-B").x)
 
 
-def held_out_cases() -> list[Case]:
-    """The turns of data/follow_ups, each seen by a recogniser that did not learn from its conversation."""
-    info, questions = topic_facts()
-    said = conversations()
-    written = [(u.text, u.topic) for u in utterances() if u.topic in info] + topic_examples()
-    found: list[Case] = []
-    for fold in (0, 1):
-        recogniser = Recogniser.fit(written + follow_up_examples(said[1 - fold :: 2]), info, questions)
-        found += cases(from_data(said[fold::2]), recogniser)
-    return found
+def hits(weights: np.ndarray, given: Sequence[Case]) -> int:
+    return sum(bool(case.right[np.argmax(case.features @ weights)]) for case in given)
 
 
 def main() -> None:
-    tests = [Path(name) for name in sys.argv[1:]] or sorted((HERE / "conversations").glob("*.yml"))
+    tests = [Path(name) for name in sys.argv[1:]] or sorted(HERE.glob("*.yml"))
     recogniser = load_recogniser()
-    others = [case for path in tests for case in cases(from_test(path), recogniser)]
-    mine = held_out_cases()
+    mine = cases(from_follow_ups(load(sorted((HERE / "follow_ups").glob("*.yml")), Problems())), recogniser)
     current = np.asarray([context.WEIGHTS[name] for name in NAMES])
-    groups = defaultdict(list)
-    for case in mine:
-        groups[case[0]].append(case)
-    for group, given in [("all", mine), *groups.items()]:
-        fitted = np.asarray(minimize(loss, current, (given, current, 0.002)).x)
-        test = [c for c in others if group in ("all", c[0])]
-        print(f"{group}: fitted on {share(fitted, given)} (was {share(current, given)}), others {share(fitted, test)} (was {share(current, test)})")
-        print("   ", {name: round(float(w), 2) for name, w in zip(NAMES, fitted)})
+    left_out = 0
+    for part in range(PARTS):
+        weights = fit([case for case in mine if case.conversation % PARTS != part])
+        left_out += hits(weights, [case for case in mine if case.conversation % PARTS == part])
+    fitted = fit(mine)
+    print(f"follow-ups: {left_out}/{len(mine)} by weights fitted without their conversation, {hits(current, mine)} by the present ones")
+    for path in tests:
+        others = [case for case in cases(from_test(path), recogniser) if case.right.any()]
+        print(f"{path.name}: {hits(fitted, others)}/{len(others)}, {hits(current, others)} by the present ones")
+    print({name: round(float(w), 2) for name, w in zip(NAMES, fitted)})
 
 
 if __name__ == "__main__":

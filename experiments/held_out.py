@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from bot.nlu.recognition import network
-from bot.nlu.recognition.examples import conversations, follow_up_examples, topic_examples, topic_facts
+from bot.nlu.recognition.examples import topic_examples, topic_facts
 from bot.nlu.recognition.model import Recogniser, Thresholds, softmax
 from experiments.data import Utterance, utterances
 
@@ -74,7 +74,7 @@ def main() -> None:
     random = np.random.RandomState(0)
     test = [test[i] for i in random.permutation(len(test))[: arguments.sample]]
     start = time.perf_counter()
-    examples = [(u.text, u.topic) for u in train] + topic_examples() + follow_up_examples(conversations())
+    examples = [(u.text, u.topic) for u in train] + topic_examples()
     recogniser = Recogniser.fit(examples, info, questions, Thresholds(), network.Settings())
     print(f"trained on {len(train)} utterances of {sorted({u.writer for u in train})} in {time.perf_counter() - start:.0f} s")
     report(recogniser, test)

@@ -64,14 +64,13 @@ def check() -> int:
 
     例：python -m knowledge check
     """
-    from knowledge import follow_ups, utterances
+    from knowledge import utterances
     from knowledge.build import Content
-    from knowledge.settings import FOLLOW_UPS, UTTERANCES
+    from knowledge.settings import UTTERANCES
 
     content = Content()
     problems = content.check()
     utterances.check(utterances.load(sorted(UTTERANCES.glob("**/*.yml")), problems), content.topics, problems)
-    follow_ups.check(follow_ups.load(sorted(FOLLOW_UPS.glob("*.yml")), problems), content.topics, problems)
     if content.outdated:
         report(content.outdated, "以上内容依据的条文已经修改，待复核；在那以前用户问到时只给现行条文，不给原来的结论。共")
     if problems:
@@ -107,8 +106,9 @@ def documents(on: datetime.date | None) -> int:
 
 @app.command(short_help="显示一个条款，或一份文件的章节。")
 @click.argument("place", metavar="地址")
+@click.option("--units", is_flag=True, help="每款、每项各占一行，前面是它的地址（写主题时用）。")
 @ON
-def show(place: str, on: datetime.date | None) -> int:
+def show(place: str, units: bool, on: datetime.date | None) -> int:
     """显示一个条款。地址如 patent-law/50/1，也可以写“专利法第五十条第一款”；只写编号则列出章节。
 
     例：python -m knowledge show 专利法第五十条 --on 2024-01-01
@@ -120,11 +120,11 @@ def show(place: str, on: datetime.date | None) -> int:
     if library.document(place, on):
         return _outline(library, place, on)
     if provision := library.provision(place, on):
-        return _print([provision])
+        return _print([provision], library if units else None, on)
     text = normalise(place)
     for result in look_up(library, text, library.names().find(text), on=on):
         if isinstance(result, Found):
-            return _print(result.provisions)
+            return _print(result.provisions, library if units else None, on)
         if isinstance(result, Missing):
             raise Failure(result.explanation)
         titles = "、".join(f"《{d.short_title}》" for d in result.candidates)
@@ -132,13 +132,23 @@ def show(place: str, on: datetime.date | None) -> int:
     raise Failure(f"没有“{place}”这个条款。")
 
 
-def _print(provisions: Sequence[Provision]) -> int:
+def _print(provisions: Sequence[Provision], units_of: Library | None, on: datetime.date | None) -> int:
     for provision in provisions:
         document = provision.document
         version = "印发日期未载明" if document.adopted_note else f"{document.adopted}文本"
         out.print(f"{provision.full_label}  [{provision.address}]  {version}，{STATUS[document.status]}", markup=False)
-        out.print(provision.full_text or provision.heading, markup=False)
+        if units_of:
+            _print_units(units_of, provision, on)
+        else:
+            out.print(provision.full_text or provision.heading, markup=False)
     return 0
+
+
+def _print_units(library: Library, provision: Provision, on: datetime.date | None) -> None:
+    if provision.text:
+        out.print(f"{provision.address}  {provision.marker}{provision.text}", markup=False)
+    for child in library.children(provision.address, on):
+        _print_units(library, child, on)
 
 
 def _outline(library: Library, document_id: str, on: datetime.date | None) -> int:

@@ -12,7 +12,6 @@ ROOT = environment.ROOT
 SOURCES = ROOT / "knowledge" / "sources"
 TOPICS = ROOT / "knowledge" / "topics"
 UTTERANCES = ROOT / "data" / "nlu"
-FOLLOW_UPS = ROOT / "data" / "follow_ups"
 
 _LIBRARY = Variable("KNOWLEDGE_DB_URL", database, "sqlite:///var/knowledge.db", secret=True)
 _FEEDBACK = Variable("FEEDBACK_DB_URL", database, "sqlite:///var/feedback.db", secret=True)

@@ -9,6 +9,7 @@ import jieba
 
 from bot.desk.conversation import Conversation
 from bot.desk.trace import Reading
+from bot.desk.words import INTENTS
 from bot.nlu.recognition.features import concepts_in, learn_legal_words, squeeze
 from bot.nlu.recognition.model import Recogniser
 from knowledge.deadlines import rules_for
@@ -35,17 +36,6 @@ _ACTS = {
     "choose": "选第几个",
     "restart": "重新开始",
     "feedback": "评价上一个回答",
-}
-_INTENTS = {
-    "ask": "提问",
-    "refuse": "不在范围内的问题",
-    "chat": "闲谈",
-    "look_up": "查条款",
-    "follow_up": "接着上一句",
-    "feedback": "评价回答",
-    "start_check": "开始引导检查",
-    "start_again": "重新开始",
-    "nlu_fallback": "没有认出来",
 }
 _ENTITIES = {"law": "法律", "place": "条款位置", "patent_kind": "专利种类", "date": "日期", "period": "期间", "amount": "数额"}
 _VIEWS = {"c": "字", "w": "词", "k": "概念", "p": "音"}
@@ -82,8 +72,8 @@ def _recognised(message: dict[str, Any], recogniser: Recogniser, library: Librar
     limits = recogniser.thresholds
     yield "界线", f"直接回答 ≥{limits.sure}，请用户选 ≥{limits.choose}，列出有关条款 ≥{limits.weak}，拒答合计 ≥{limits.foreign}"
     yield "同一句里还问到", "、".join(found["also"])
-    joined = sorted(found["joined"].items(), key=lambda pair: -pair[1])[:3]
-    yield "连同上一问来看", "、".join(f"{topic} {probability:.3f}" for topic, probability in joined)
+    subjects = sorted(found["scores"].items(), key=lambda pair: -pair[1][1])[:3]
+    yield "上一问最像", "、".join(f"{topic} {before:.2f}" for topic, (_, before) in subjects)
     if found["candidates"]:
         best = found["candidates"][0]["topic"]
         features = (f"{_feature(name)} {share:+.2f}" for name, share in recogniser.explain(message["text"], best) if share > 0)
@@ -98,7 +88,7 @@ def _feature(name: str) -> str:
 
 def _led(talk: Conversation) -> Iterator[tuple[str, str]]:
     intent = talk.message["intent"]["name"]
-    yield "意图", f"{intent}（{_INTENTS.get(intent, '')}）"
+    yield "意图", f"{intent}（{INTENTS.get(intent, '')}）"
     yield "规则与动作", " → ".join(f"{step.because}：{step.action}" for step in talk.steps)
     state = talk.slots.get("check_state")
     if talk.in_check and state:

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.fingerprint import files_digest
-from bot.nlu.recognition.examples import conversations, follow_up_examples, topic_examples, topic_facts
+from bot.nlu.recognition.examples import topic_examples, topic_facts
 from bot.nlu.recognition.model import Recogniser, Recognition, Thresholds
 
 _INTENT = {"answer": "ask", "refuse": "refuse", "chat": "chat", "check": "start_check"}
@@ -39,8 +39,8 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """What is learnt from besides the utterances, for Rasa's cache of trained components: topics, conversations, how texts are looked at."""
-        return files_digest(("knowledge/topics/*/*.yml", "data/follow_ups/*.yml", "bot/nlu/recognition/*", "knowledge/normalise.py"))
+        """What is learnt from besides the utterances, for Rasa's cache of trained components: topics, and how texts are looked at."""
+        return files_digest(("knowledge/topics/*/*.yml", "bot/nlu/recognition/*", "knowledge/normalise.py"))
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, recogniser: Recogniser | None = None) -> None:
         self._thresholds = Thresholds(**{field.name: float(config[field.name]) for field in fields(Thresholds)})
@@ -51,10 +51,10 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from the utterances, the topics' own words and written conversations."""
+        """Learn from the utterances and the topics' own words."""
         written = [(str(m.get(TEXT)), topic) for m in training_data.intent_examples if (topic := topic_of(m))]
         info, questions = topic_facts()
-        examples = [(text, topic) for text, topic in written if topic in info] + topic_examples() + follow_up_examples(conversations())
+        examples = [(text, topic) for text, topic in written if topic in info] + topic_examples()
         self._recogniser = Recogniser.fit(examples, info, questions, self._thresholds)
         with self._storage.write_to(self._resource) as folder:
             self._recogniser.save(folder)
@@ -68,7 +68,7 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, Recogniser.load(folder))
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        """Rasa hands over the conversation, too: a message is also read together with what went before it (slots `question`, `topic`)."""
+        """Rasa hands over the conversation, too: what went before is looked at, too (slots `question`, `topic`)."""
         before, subject = (tracker.get_slot("question"), tracker.get_slot("topic")) if tracker else (None, None)
         for message in messages:
             found = self._recogniser.recognise(message.get(TEXT) or "", before, subject) if self._recogniser else Recognition("none", (), 0.0)

@@ -100,6 +100,15 @@ def test_show_prints_a_provision_by_address_or_by_its_name(home: Home, cli: Run)
         assert out.startswith("《中华人民共和国专利法》第五十条第一款  [patent-law/50/1]  2020-10-17文本，现行有效\n专利权人自愿以书面方式")
 
 
+def test_show_gives_the_address_of_every_paragraph_and_item_where_asked(home: Home, cli: Run) -> None:
+    code, out, _ = cli("show", "专利法第二十四条", "--units")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[1].startswith("patent-law/24/1  申请专利的发明创造在申请日以前六个月内")
+    assert [line.split("  ")[0] for line in lines[2:]] == [f"patent-law/24/1/{n}" for n in (1, 2, 3, 4)]
+    assert lines[2].startswith("patent-law/24/1/1  （一）")
+
+
 def test_show_prints_the_outline_of_a_document(home: Home, cli: Run) -> None:
     code, out, _ = cli("show", "copyright-law")
     assert code == 0

@@ -50,8 +50,18 @@ def test_a_unit_that_loses_its_topics_is_reported(tmp_path: Path) -> None:
     assert len(left) < len(topics())
     problems = Problems()
     coverage.check(trees(), left, problems, exclusions(tmp_path, "exclusions: []"))
-    assert any("（patent-law/43）" in p.what for p in problems)
-    assert any("（patent-law/43/1）" in p.what for p in problems)
+    (problem,) = (p for p in problems if "（patent-law/43" in p.what)
+    assert "（patent-law/43）" in problem.what, "the article once, not its paragraphs again"
+    assert "- {at: patent-law/43, reason: 待写主题}" in problem.remedy
+
+
+def test_a_paragraph_that_loses_its_topics_is_reported_where_its_article_has_others(tmp_path: Path) -> None:
+    problems = Problems()
+    coverage.check(
+        trees(), [t for t in topics() if not any(g.at == "patent-law/11/2" for g in t.grounds)], problems, exclusions(tmp_path, "exclusions: []")
+    )
+    assert "（patent-law/11/2）" in "".join(p.what for p in problems)
+    assert "（patent-law/11）" not in "".join(p.what for p in problems)
 
 
 def test_an_excluded_article_is_listed_with_its_reason_and_all_below_it(tmp_path: Path) -> None:
@@ -69,7 +79,8 @@ def test_an_excluded_article_is_listed_with_its_reason_and_all_below_it(tmp_path
         ("exclusions:\n- {at: patent-law/43, reason: 无}", "不需要排除"),
         ("exclusions:\n- {at: patent-law/43, reason: ''}", "无法读取"),
         ("exclusions:\n- {at: patent-law/43}", "无法读取"),
-        ("nothing: []", "无法读取"),
+        ("nothing: []", "无法读取：开头要有 exclusions"),
+        ("exclusions: []\n  - {at: patent-law/43, reason: 无}", "无法读取：第 1 行：“[]”是一条也没有"),
     ],
 )
 def test_an_exclusion_that_excludes_nothing_or_gives_no_reason_is_reported(tmp_path: Path, text: str, what: str) -> None:
@@ -95,4 +106,18 @@ def test_the_command_lists_every_article_with_topics_facts_and_numbers(capsys: p
     assert sum("gi-product-measures/" in line for line in out.splitlines()) == 36
     assert "没有遗漏。" in out
     assert main(["coverage", "nothing"]) == 1
-    assert "没有事实文件" in capsys.readouterr().err
+    assert "没有收录编号为 nothing 的法律" in capsys.readouterr().err
+
+
+def test_a_quotation_at_the_wrong_address_is_told_the_right_one() -> None:
+    from pathlib import Path as File
+
+    from knowledge.content_check import check_topics
+
+    topic = next(t for t in topics() if t.id == "patent-annual-fee-start")
+    moved = type(topic)(
+        **{**topic.__dict__, "grounds": (type(topic.grounds[0])("patent-law/43", topic.grounds[0].quote),), "sections": (), "related": ()}
+    )
+    problems = Problems()
+    check_topics({topic.id: (moved, File("x.yml"))}, {"patent-law/43": "", "patent-law/43/1": topic.grounds[0].quote}, problems)
+    assert [p.remedy for p in problems if "引文不在" in p.what] == ["它在 patent-law/43/1 里，改 at。"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,14 @@ def test_saying_it_again_replaces_it(embedded: str) -> None:
 
 def test_saying_it_again_replaces_it_in_postgresql(postgres: Postgres) -> None:
     keeps_one_row_an_answer(postgres.database())
+
+
+def test_workers_that_write_at_the_same_moment_keep_one_row(embedded: str, postgres: Postgres) -> None:
+    for url in (embedded, postgres.database()):
+        stores = [FeedbackStore(url) for _ in range(6)]  # each makes the table where it is missing
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda store: [store.save({**ROW, "reason": reason}) for reason in REASONS], stores))
+        assert len(rows(url)) == 1
 
 
 def test_an_error_does_not_repeat_what_the_person_wrote(embedded: str) -> None:

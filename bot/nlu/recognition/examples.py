@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from bot.nlu.recognition.model import TopicInfo, joined
-from knowledge.follow_ups import SaidConversation
-from knowledge.follow_ups import load as load_conversations
+from bot.nlu.recognition.model import TopicInfo
 from knowledge.problems import Problems
-from knowledge.settings import FOLLOW_UPS, TOPICS
+from knowledge.settings import TOPICS
 from knowledge.topics import load
 
 
@@ -33,29 +30,4 @@ def topic_examples(folder: Path = TOPICS) -> list[tuple[str, str]]:
         if topic.kind == "answer":
             found.append((topic.answer, topic.id))
             found += [(ground.quote, topic.id) for ground in topic.grounds[:1]]
-    return found
-
-
-def conversations(folder: Path = FOLLOW_UPS) -> list[SaidConversation]:
-    """The written conversations."""
-    return load_conversations(sorted(folder.glob("*.yml")), Problems())
-
-
-def follow_up_examples(said: Iterable[SaidConversation], folder: Path = TOPICS) -> list[tuple[str, str]]:
-    """(text, topic) pairs from written conversations: each message behind the subject before it, as `Recogniser.recognise` reads it.
-
-    The subject is what was last answered, in its own title and question, and in the person's words where these opened the conversation.
-    """
-    known = {topic.id: topic for topic, _ in load(folder, Problems()).values()}
-    found: list[tuple[str, str]] = []
-    for conversation in said:
-        earlier: list[str] = []
-        for turn in conversation.turns:
-            topic = known.get(turn.topics[0])
-            if topic is None:
-                continue
-            found += [(joined(words, turn.user), topic.id) for words in earlier]
-            if topic.kind == "answer":
-                opening = [] if earlier else [turn.user]
-                earlier = list(dict.fromkeys([topic.title, topic.question, *opening]))
     return found

@@ -18,7 +18,7 @@ from bot.nlu.recognition.vectors import Vectoriser
 
 _QUESTIONS = re.compile(r"[^？?。！!；;]+[？?]")
 _SHORTEST, _MOST_PARTS, _CERTAIN = 6, 4, 0.6
-_LEANS_AT_MOST = 40  # letters; a longer message stands alone
+_SUBJECT, _MOST_SCORED, _MOST_ALONE, _MOST_KEPT = 0.4, 50, 10, 512
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,28 @@ class Ranked:
 
 
 @dataclass(frozen=True)
+class Scored:
+    """What the message alone and the subject before it say for a topic: scores below that of the best topic, which is 0."""
+
+    topic: str
+    alone: float
+    before: float
+
+
+@dataclass(frozen=True)
 class Recognition:
     """verdict: sure, choose, weak or none. candidates: best first. exact: the question is one of our own.
 
-    within: for each document, its own best topics with their probability given that the question is about that document.
     also: answers to further questions in the same message.
-    joined: the best topics for the question read together with the one before it, with their probabilities.
+    scores: in a conversation, for the topics that message or subject speak for, how much each speaks for it.
     """
 
     verdict: str
     candidates: tuple[Ranked, ...]
     confidence: float
     exact: bool = False
-    within: tuple[tuple[str, tuple[Ranked, ...]], ...] = ()
     also: tuple[Ranked, ...] = ()
-    joined: tuple[Ranked, ...] = ()
+    scores: tuple[Scored, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """What the actions get of it, as JSON."""
@@ -71,9 +78,8 @@ class Recognition:
             "exact": self.exact,
             "confidence": round(self.confidence, 4),
             "candidates": [{"topic": c.topic, "probability": c.probability} for c in self.candidates],
-            "within": {document: {c.topic: c.probability for c in ranked} for document, ranked in self.within},
             "also": [c.topic for c in self.also],
-            "joined": {c.topic: c.probability for c in self.joined},
+            "scores": {s.topic: [s.alone, s.before] for s in self.scores},
         }
 
 
@@ -105,11 +111,11 @@ class Recogniser:
         self, members: Sequence[Member], topics: Sequence[str], info: dict[str, TopicInfo], exact: dict[str, str], thresholds: Thresholds
     ) -> None:
         self.members, self.topics, self.info, self.exact, self.thresholds = list(members), list(topics), info, exact, thresholds
+        self._kept: dict[str, np.ndarray] = {}
         self._kinds = np.asarray([info[t].kind for t in self.topics])
         articles = [info[t].article or t for t in self.topics]
         numbers = {article: i for i, article in enumerate(dict.fromkeys(articles))}
         self._article = np.asarray([numbers[a] for a in articles])
-        self._document = np.asarray([a.split("/")[0] if "/" in a else "" for a in articles])
 
     @classmethod
     def fit(
@@ -133,7 +139,7 @@ class Recogniser:
 
     def probabilities(self, text: str) -> np.ndarray:
         """Calibrated probability of every topic, shape (topics,)."""
-        return softmax(np.mean([member.scores(text) for member in self.members], axis=0), self.thresholds.temperature)
+        return softmax(self._scores(text), self.thresholds.temperature)
 
     def scores_of(self, texts: Sequence[str]) -> np.ndarray:
         """Mean scores of many questions, shape (texts, topics)."""
@@ -148,21 +154,35 @@ class Recogniser:
         own = self.exact.get(squeeze(text))
         if not any(len(member.vectors.vector(text)[0]) for member in self.members):
             return Recognition("none", (), 0.0)
-        probabilities = self.probabilities(text)
-        if own is not None:
-            return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True, within=self.within(probabilities))
-        found = self.decide(probabilities, most)
-        return replace(found, within=self.within(probabilities), also=self._also(text, found), joined=self._joined(before, subject, text, most))
-
-    def _joined(self, before: str | None, subject: str | None, text: str, most: int) -> tuple[Ranked, ...]:
-        """The message behind the question before it, and behind the title of that question's topic: the mean of both."""
-        title = self.info[subject].title if subject in self.info else ""
-        earlier = list(dict.fromkeys(words for words in (before, title) if words))
-        if not earlier or len(squeeze(text)) > _LEANS_AT_MOST:
-            return ()
-        scores = np.mean([member.scores(joined(words, text)) for words in earlier for member in self.members], axis=0)
+        scores = self._scores(text)
         probabilities = softmax(scores, self.thresholds.temperature)
-        return self._ranked(np.argsort(-probabilities), probabilities, most)
+        if own is not None:
+            return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True)
+        found = self.decide(probabilities, most)
+        return replace(found, also=self._also(text, found), scores=self._in_conversation(scores, before, subject))
+
+    def _in_conversation(self, scores: np.ndarray, before: str | None, subject: str | None) -> tuple[Scored, ...]:
+        """The topics that the message, or the message and the subject, speak for most. The subject: the question before and its topic's title."""
+        title = self.info[subject].title if subject in self.info else ""
+        earlier = [words for words in dict.fromkeys((before, title)) if words]
+        if not earlier:
+            return ()
+        alone, subjects = scores - scores.max(), np.mean([self._scores_before(words) for words in earlier], axis=0)
+        subjects = subjects - subjects.max()
+        kept = {*np.argsort(-(alone + _SUBJECT * subjects))[:_MOST_SCORED], *np.argsort(-alone)[:_MOST_ALONE]}
+        return tuple(Scored(self.topics[i], round(float(alone[i]), 3), round(float(subjects[i]), 3)) for i in sorted(kept))
+
+    def _scores_before(self, words: str) -> np.ndarray:
+        """Scores of what was said before; kept, since a subject lasts for some messages."""
+        if words not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[words] = self._scores(words)
+        return self._kept[words]
+
+    def _scores(self, text: str) -> np.ndarray:
+        result: np.ndarray = np.mean([member.scores(text) for member in self.members], axis=0)
+        return result
 
     def _also(self, text: str, found: Recognition) -> tuple[Ranked, ...]:
         """Where a message asks several things (能找谁管？能直接判赔吗？): what its other questions are surely about."""
@@ -176,16 +196,6 @@ class Recogniser:
                 further[best.candidates[0].topic] = best.candidates[0]
         further.pop(found.candidates[0].topic, None)
         return tuple(further.values())[:2]
-
-    def within(self, probabilities: np.ndarray, most: int = 4) -> tuple[tuple[str, tuple[Ranked, ...]], ...]:
-        """For each document the best topics with their probability given that the question is about that document."""
-        found = []
-        for document in sorted(set(self._document) - {""}):
-            members = np.flatnonzero(self._document == document)
-            total = float(probabilities[members].sum()) or 1.0
-            best = members[np.argsort(-probabilities[members])[:most]]
-            found.append((document, tuple(Ranked(self.topics[i], round(float(probabilities[i]) / total, 3)) for i in best)))
-        return tuple(found)
 
     def decide(self, probabilities: np.ndarray, most: int = 20) -> Recognition:
         """The verdict on a vector of probabilities: answers of one article support each other, refusals support each other."""
@@ -245,11 +255,6 @@ class Recogniser:
             for i, views in enumerate(data["views"])
         ]
         return cls(members, data["topics"], info, data["exact"], Thresholds(**data["thresholds"]))
-
-
-def joined(before: str, text: str) -> str:
-    """A message as it is read behind what went before it, in training and in use."""
-    return f"{before}，{text}"
 
 
 def softmax(scores: np.ndarray, temperature: float) -> np.ndarray:

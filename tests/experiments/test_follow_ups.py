@@ -1,4 +1,4 @@
-"""Conversations of data/follow_ups are read plainly, in step with the topics, and taught to the recogniser behind what went before."""
+"""Written conversations are read plainly and in step with the topics."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.nlu.recognition.examples import conversations, follow_up_examples
-from knowledge import follow_ups, topics
+from experiments import follow_ups
+from experiments.context_weights import HERE
+from knowledge import topics
 from knowledge.problems import Problems
-from knowledge.settings import FOLLOW_UPS, TOPICS
+from knowledge.settings import TOPICS
 
 GOOD = """# writer: f1
 - name: 换一种专利
   turns:
     - {user: 发明专利管多少年, topics: [patent-term-invention]}
     - {user: 那外观呢, topics: [patent-term-design]}
-    - {user: 离婚财产怎么分, topics: [refuse-marriage]}
-    - {user: 回到专利, topics: [patent-term-design]}
 """
 
 
@@ -32,7 +31,7 @@ def test_turns_carry_topics_and_lines(tmp_path: Path) -> None:
     (conversation,) = follow_ups.load(write(tmp_path, GOOD), problems)
     assert not problems
     assert (conversation.name, conversation.writer) == ("换一种专利", "f1")
-    assert [(t.user, t.topics, t.line) for t in conversation.turns[:2]] == [
+    assert [(t.user, t.topics, t.line) for t in conversation.turns] == [
         ("发明专利管多少年", ("patent-term-invention",), 4),
         ("那外观呢", ("patent-term-design",), 5),
     ]
@@ -43,7 +42,7 @@ def test_turns_carry_topics_and_lines(tmp_path: Path) -> None:
     [
         (GOOD.replace("# writer: f1\n", "# \n"), "写作者", 1),
         (GOOD.replace("user: 那外观呢, ", ""), "缺少 user 或 topics", 5),
-        (GOOD.replace("[patent-term-design]}\n    - {user: 离婚", "patent-term-design}\n    - {user: 离婚"), "缺少 user 或 topics", 5),
+        (GOOD.replace("[patent-term-design]", "patent-term-design"), "缺少 user 或 topics", 5),
         (GOOD.replace("  turns:", "  turn:"), "缺少 name 或 turns", 2),
         (GOOD.replace("{user: 那外观呢", "{user: : 那外观呢"), "YAML", 5),
         ("# writer: f1\nname: 一段\n", "一列对话", 1),
@@ -58,26 +57,15 @@ def test_faults_are_named_with_their_line(tmp_path: Path, text: str, says: str, 
 def test_unknown_topics_and_golden_questions_are_reported(tmp_path: Path) -> None:
     known = topics.load(TOPICS, Problems())
     golden = known["patent-term-design"][0].golden[0]
-    text = GOOD.replace("refuse-marriage", "no-such-topic").replace("那外观呢", golden)
+    text = GOOD.replace("[patent-term-invention]", "[no-such-topic]").replace("那外观呢", golden)
     problems = Problems()
     follow_ups.check(follow_ups.load(write(tmp_path, text), problems), known, problems)
-    assert [p.line for p in problems] == [5, 6]
+    assert [p.line for p in problems] == [4, 5]
 
 
 def test_what_is_held_is_in_step_with_the_topics() -> None:
     problems = Problems()
-    said = follow_ups.load(sorted(FOLLOW_UPS.glob("*.yml")), problems)
+    said = follow_ups.load(sorted((HERE / "follow_ups").glob("*.yml")), problems)
     follow_ups.check(said, topics.load(TOPICS, problems), problems)
     assert not list(problems)
     assert len({c.writer for c in said}) > 1
-
-
-def test_a_message_is_learnt_behind_the_last_answer(tmp_path: Path) -> None:
-    refusal = next(id_ for id_, (topic, _) in topics.load(TOPICS, Problems()).items() if topic.kind == "refuse")
-    write(tmp_path, GOOD.replace("refuse-marriage", refusal))
-    learnt = follow_up_examples(conversations(tmp_path))
-    assert ("发明专利管多少年，那外观呢", "patent-term-design") in learnt
-    known = topics.load(TOPICS, Problems())
-    before = known["patent-term-design"][0].title
-    assert (f"{before}，离婚财产怎么分", refusal) in learnt
-    assert (f"{before}，回到专利", "patent-term-design") in learnt, "what is refused is no subject"

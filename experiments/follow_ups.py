@@ -1,4 +1,4 @@
-"""Conversations written for data/follow_ups: what people ask on, and the topic that is meant after the one before.
+"""Conversations written to fit the context to (conversations/follow_ups): what people ask on, and the topic that is meant after the one before.
 
 A file is a list of conversations, its first line the comment `# writer: …`. A turn has `user` (what is said) and `topics` (ids, the best first).
 """
@@ -101,5 +101,5 @@ def check(said: Iterable[SaidConversation], topics: Mapping[str, tuple[Topic, Pa
                 if topic not in topics:
                     problems.add(Problem(conversation.path, turn.line, f"没有 {topic} 这个主题。", "改正 topics，或补上主题文件。"))
             if turn.user in golden:
-                what = f"“{turn.user[:20]}”是 {golden[turn.user]} 的检验问题，不能作训练用。"
+                what = f"“{turn.user[:20]}”是 {golden[turn.user]} 的检验问题，不能用来拟合。"
                 problems.add(Problem(conversation.path, turn.line, what, "换一种说法。"))
