@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from knowledge.amended import Amended, amendments
 from knowledge.dates import chinese
 from knowledge.library import Library, Provision, quoted
+from knowledge.settings import article_base
 from knowledge.snapshot import snapshot
 from knowledge.topics import Topic
 
@@ -61,7 +61,7 @@ class Answer:
 
 def article_url(provision: Provision) -> str:
     """Where the whole article can be read (`ARTICLE_BASE_URL` before it; relative by default)."""
-    base = os.environ.get("ARTICLE_BASE_URL", "").rstrip("/")
+    base = article_base()
     document, _, rest = provision.article_address.partition("/")
     return f"{base}/laws/{document}" + (f"/{rest}" if rest else "")
 

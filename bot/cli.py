@@ -1,7 +1,7 @@
-"""The assistant's command line: train, run, chat; and the staff's desk: ask, replay.
+"""The assistant's command line: train, run, chat; and the staff's desk: ask, replay, stories.
 
 Exit codes: 0 done; 1 something could not be done (the message says what); 2 wrong usage; 3 done, and the answer is a refusal (ask),
-or something changed or misses what is expected (replay).
+or something changed or misses what is expected (replay, stories).
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from bot import serve
 from bot.desk.cli_base import fail, ready_library
 from bot.desk.cli_content import content, preview
 from bot.desk.cli_review import report, review_app
+from bot.desk.cli_stories import stories
+from bot.migrate import migrate_command
+from bot.operations.cli import data_app, require_settings, settings_command
+from bot.process import serve_command
 from bot.settings import MODEL, ROOT, child_environment, host, rasa_port
 from knowledge.build import ContentError, build
 from knowledge.build import is_current as library_is_current
@@ -37,6 +41,11 @@ app.add_typer(review_app, name="review")
 app.command()(report)
 app.command()(content)
 app.command()(preview)
+app.command()(stories)
+app.command("migrate")(migrate_command)
+app.command("serve")(serve_command)
+app.command("settings")(settings_command)
+app.add_typer(data_app, name="data")
 
 
 def prepare() -> None:
@@ -68,6 +77,7 @@ def train(if_stale: bool = typer.Option(False, "--if-stale", help="模型是最�
 def run() -> None:
     """准备好一切并启动助手；按 Ctrl-C 停止。例：python -m bot run"""
     start = time.monotonic()
+    require_settings()
     serve.stop_on_signals()
     try:
         prepare()

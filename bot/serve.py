@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.settings import MODEL, ROOT, action_port, child_environment, host, rasa_port
+from knowledge.build import fingerprint
+from knowledge.telemetry.settings import EXPECTED
 
 
 class ServiceError(Exception):
@@ -30,13 +32,14 @@ class Service:
     command: list[str]
     health: str
     log: Path
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=child_environment(), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                self.command, cwd=ROOT, env=child_environment() | self.environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
 
     def ready(self) -> bool:
@@ -66,12 +69,13 @@ class Service:
 def services(model: Path = MODEL) -> list[Service]:
     """The action server and Rasa, as they are configured."""
     logs = ROOT / "var" / "log"
-    actions = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(action_port())]
+    library = {EXPECTED.name: fingerprint()}  # what was prepared; files may be edited while the servers start
+    actions = [sys.executable, "-m", "actions", "--port", str(action_port())]
     rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     rasa += ["--port", str(rasa_port()), "--interface", host()]
     return [
-        Service("动作服务", actions, f"http://127.0.0.1:{action_port()}/health", logs / "actions.log"),
-        Service("Rasa 服务", rasa, f"http://{host()}:{rasa_port()}/webhooks/rest/", logs / "rasa.log"),
+        Service("动作服务", actions, f"http://127.0.0.1:{action_port()}/health/ready", logs / "actions.log", library),
+        Service("Rasa 服务", rasa, f"http://{host()}:{rasa_port()}/health/ready", logs / "rasa.log", library),
     ]
 
 

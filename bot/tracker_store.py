@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,9 +18,12 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.settings import conversations_pool, conversations_url
+
 NEWEST = 40
 """Events handed to the engine at most (about six turns), cut where a turn begins."""
 
+_PATIENCE = 3  # seconds for a connection to PostgreSQL
 _CARRIED = ("slot", "active_loop")
 _EVENTS = SQLTrackerStore.SQLEvent.__table__.c
 CARRIED_INDEX = sa.Index("ix_events_carried", _EVENTS.sender_id, _EVENTS.type_name, _EVENTS.action_name, _EVENTS.id)
@@ -29,29 +33,19 @@ _found = _EVENTS.id + 0
 
 
 class RecentTrackerStore(SQLTrackerStore):
-    """`type: bot.tracker_store.RecentTrackerStore` with `url:` an SQLAlchemy URL in endpoints.yml."""
+    """`type: bot.tracker_store.RecentTrackerStore` in endpoints.yml; where, `CONVERSATIONS_DB_URL` says (or `url:`)."""
 
     engine: sa.engine.Engine
 
     def __init__(self, domain: Any = None, host: str | None = None, event_broker: Any = None, **kwargs: Any) -> None:
-        url = sa.engine.make_url(host or "sqlite:///var/conversations.db")
-        super().__init__(
-            domain,
-            dialect=url.drivername,
-            host=url.host,
-            port=url.port,
-            db=url.database,
-            username=url.username,
-            password=url.password,
-            event_broker=event_broker,
-            query=dict(url.query) or None,
-            **kwargs,
-        )
-        if url.drivername.startswith("sqlite"):
-            self.engine.dispose()
-            self.engine = _kept_connections(url)
-            self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
-        CARRIED_INDEX.create(self.engine, checkfirst=True)
+        url = sa.engine.make_url(host or conversations_url())
+        if url.get_backend_name() == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        super().__init__(domain, host=url.render_as_string(hide_password=False), event_broker=event_broker, **kwargs)
+        self.engine.dispose()
+        self.engine = _kept_connections(url) if url.get_backend_name() == "sqlite" else _pooled(url)
+        self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
+        _create_index(self.engine)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         if fetch_events_from_all_sessions:
@@ -95,9 +89,26 @@ def _carried(sender_id: str, begun: int, before: int) -> sa.sql.Select:
     return sa.select(_EVENTS.id, _EVENTS.data).where(_EVENTS.id.in_(last)).order_by(_EVENTS.id)
 
 
+def _pooled(url: sa.engine.URL) -> sa.engine.Engine:
+    """An engine for PostgreSQL: some connections are kept, each is tried before it is used, and a server that is away is given up soon."""
+    most = conversations_pool()
+    options = {"pool_size": most, "max_overflow": most, "pool_timeout": _PATIENCE, "pool_pre_ping": True}
+    # errors are logged, and what people wrote does not belong in a log
+    return sa.create_engine(url, hide_parameters=True, connect_args={"connect_timeout": _PATIENCE}, **options)
+
+
+def _create_index(engine: sa.engine.Engine) -> None:
+    """Make the index where it is missing; several workers may start at once."""
+    try:
+        CARRIED_INDEX.create(engine, checkfirst=True)
+    except sa.exc.DBAPIError:
+        if all(index["name"] != CARRIED_INDEX.name for index in sa.inspect(engine).get_indexes(_EVENTS.id.table.name)):
+            raise
+
+
 def _kept_connections(url: sa.engine.URL) -> sa.engine.Engine:
     """An SQLite engine that keeps its connections: SQLAlchemy would open one a message, and closing the last one syncs and empties the log."""
-    engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(url, hide_parameters=True, poolclass=sa.pool.QueuePool, connect_args={"check_same_thread": False})
     sa.event.listen(engine, "connect", _write_ahead)
     return engine
 

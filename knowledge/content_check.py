@@ -70,7 +70,9 @@ def _check_grounds(topic: Topic, texts: OwnText, report: _Reporter) -> None:
             continue
         held.add(ground.at)
         if ground.quote not in texts[ground.at]:
-            report(ground.quote, f"引文不在 {ground.at} 的原文里：“{ground.quote[:30]}”", "从源文本逐字复制，不要跨款、跨项。")
+            where = [address for address, text in texts.items() if address.startswith(ground.at.split("/")[0] + "/") and ground.quote in text]
+            remedy = f"它在 {'、'.join(where[:3])} 里，改 at。" if where else "从源文本逐字复制，不要省略号，不要跨款、跨项。"
+            report(ground.quote, f"引文不在 {ground.at} 的原文里：“{ground.quote[:30]}”", remedy)
     cited = {ground.at for ground in topic.grounds}
     for section in topic.sections:
         for item in section.items:

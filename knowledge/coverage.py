@@ -16,6 +16,7 @@ from knowledge.problems import Problem, Problems
 from knowledge.settings import TOPICS
 from knowledge.structure import Node
 from knowledge.topics import Topic
+from knowledge.yaml_faults import fault
 
 FILE = TOPICS / "exclusions.yml"
 UNITS = ("paragraph", "item", "subitem")
@@ -37,9 +38,15 @@ class Covered:
 
 
 def read_exclusions(path: Path = FILE) -> dict[str, str]:
-    """Address -> reason. Raises KeyError, TypeError, ValueError or yaml.YAMLError for a faulty file."""
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    reasons = {str(entry["at"]): str(entry["reason"] or "") for entry in data["exclusions"] or ()}
+    """Address -> reason. Raises OSError, or ValueError that says in Chinese what is wrong."""
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        reasons = {str(entry["at"]): str(entry["reason"] or "") for entry in data["exclusions"] or ()}
+    except yaml.MarkedYAMLError as error:
+        found = fault(error, path.read_text(encoding="utf-8"))
+        raise ValueError(f"第 {found.line} 行：{found.what}，{found.remedy}") from None
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"开头要有 exclusions，每条要有 at 和 reason（{error}）") from None
     for address, reason in reasons.items():
         if not reason:
             raise ValueError(f"{address} 没有写 reason")
@@ -67,19 +74,32 @@ def _below(node: Node, by_address: Mapping[str, list[str]], excluded: Mapping[st
         yield from _below(child, by_address, excluded, reason)
 
 
+def gaps(found: Iterable[Covered]) -> Iterator[Covered]:
+    """The gaps that do not stand in another: an article of which nothing is covered once, not again with each of its paragraphs."""
+    above = None
+    for unit in found:
+        if unit.is_gap and not (above and unit.address.startswith(f"{above}/")):
+            above = unit.address
+            yield unit
+
+
+def exclusion(unit: Covered) -> str:
+    """The line that excludes a unit, its reason still to be written."""
+    return f"  - {{at: {unit.address}, reason: 待写主题}}"
+
+
 def check(trees: Iterable[Node], topics: Iterable[Topic], problems: Problems, path: Path = FILE) -> list[Covered]:
     """Report every unit without a topic or a reason, and every exclusion that excludes nothing; give all units."""
     try:
         excluded = read_exclusions(path)
-    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-        problems.add(Problem(path, 1, f"排除清单无法读取：{error!r}", "每条写 at 和 reason。"))
+    except (OSError, ValueError) as error:
+        problems.add(Problem(path, 1, f"排除清单无法读取：{error}", "每条写成“  - {at: 地址, reason: 理由}”，各占一行。"))
         return []
     known = list(topics)
     found = [unit for tree in trees for unit in coverage(tree, known, excluded)]
-    for unit in found:
-        if unit.is_gap:
-            what = f"{unit.label}（{unit.address}）没有任何主题依据它。"
-            problems.add(Problem(path, 1, what, "写一个以它为 grounds 的主题，或在 topics/exclusions.yml 写明理由。"))
+    for unit in gaps(found):
+        what = f"{unit.label}（{unit.address}）没有任何主题依据它。"
+        problems.add(Problem(path, 1, what, f"写一个以它为 grounds 的主题，或在这个文件里加一行：{exclusion(unit)}"))
     by_address = {unit.address: unit for unit in found}
     for address in excluded:
         if address not in by_address:

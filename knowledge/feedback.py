@@ -8,8 +8,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint, create_engine, insert, select, update
+from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint, create_engine, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 metadata = MetaData()
 
@@ -25,6 +27,7 @@ REASONS = {
 """Why an answer was of no use, and how that is offered to people."""
 MOST_COMMENT = 500
 """Characters of a comment."""
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _PATIENCE = 3  # seconds until a database that does not answer is given up
 
 feedback = Table(
@@ -62,10 +65,11 @@ class FeedbackStore:
     def save(self, row: dict[str, Any]) -> None:
         """`row` has the table's columns but `id` and `written`. Raises SQLAlchemyError, or OSError where SQLite's folder cannot be made."""
         values = {**row, "written": datetime.datetime.utcnow()}
-        same = (feedback.c.session == row["session"]) & (feedback.c.message == row["message"])
-        with self._lock, self._open().begin() as connection:
-            known = connection.execute(select(feedback.c.id).where(same)).first()
-            connection.execute(update(feedback).where(same).values(**values) if known else insert(feedback).values(**values))
+        with self._lock:
+            engine = self._open()
+        statement = _INSERT[engine.dialect.name](feedback).values(**values)
+        with engine.begin() as connection:  # one statement, since several workers may write the same answer's row
+            connection.execute(statement.on_conflict_do_update(index_elements=["session", "message"], set_=values))
 
     def _open(self) -> Engine:
         if self._engine is None:
@@ -76,6 +80,15 @@ class FeedbackStore:
             waits = {"timeout" if embedded else "connect_timeout": _PATIENCE}
             # errors are logged, and what people wrote does not belong in a log
             engine = create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
-            metadata.create_all(engine)
+            _create(engine)
             self._engine = engine
         return self._engine
+
+
+def _create(engine: Engine) -> None:
+    """Make the table where it is missing; several workers may do so at once."""
+    try:
+        metadata.create_all(engine)
+    except DBAPIError:
+        if not inspect(engine).has_table(feedback.name):
+            raise

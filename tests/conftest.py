@@ -1,3 +1,3 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["tests.servers", "tests.postgres"]
+pytest_plugins = ["tests.servers", "tests.postgres", "tests.redis_server"]

@@ -32,6 +32,8 @@ class Assistant:
     services: list[serve.Service]
     site: int = 0
     """The port of a foreign site that may embed the widget."""
+    metrics: tuple[int, int] = (0, 0)
+    """The ports of the metrics of Rasa and of the action server."""
 
     @property
     def url(self) -> str:
@@ -73,15 +75,16 @@ def prepared() -> None:
 @pytest.fixture(scope="session")
 def assistant(prepared: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     ports = {"RASA_PORT": free_port(), "ACTION_PORT": free_port(), "ANSWER_TIMEOUT": 12}
-    site = free_port()
+    site, metrics = free_port(), (free_port(), free_port())
+    watched = {"LOG_FORMAT": "json", "METRICS_PORT": metrics[0], "ACTION_METRICS_PORT": metrics[1]}
     web = {"WEB_ORIGINS": f"http://127.0.0.1:{site}", "FEEDBACK_DB_URL": f"sqlite:///{tmp_path_factory.mktemp('feedback')}/feedback.db"}
     # Every test opens a session and asks, all from one address, and the faster the machine the sooner; limits of one session stay as they are.
     web |= {"WEB_RATE_SESSIONS": "5000/600", "WEB_RATE_ADDRESS": "5000/60", "WEB_RATE_READING": "5000/60"}
     before = dict(os.environ)
-    os.environ.update({name: str(value) for name, value in {**ports, **web, "WEB_SECRET": WEB_SECRET}.items()})
+    os.environ.update({name: str(value) for name, value in {**ports, **web, **watched, "WEB_SECRET": WEB_SECRET}.items()})
     try:
         with serve.running() as services:
-            yield Assistant(ports["RASA_PORT"], services, site)
+            yield Assistant(ports["RASA_PORT"], services, site, metrics)
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,14 +19,13 @@ from sanic.response import HTTPResponse
 from bot.action_results import check_with_compiled_schema
 from bot.channels import notices
 from bot.channels.guard import Refused, screen
+from bot.channels.web.settings import WebSettings
+from bot.observability.journey import error_kind, journey, turned_away
+from bot.observability.request_id import HEADER, begin
+from bot.settings import answer_timeout
 
 logger = logging.getLogger(__name__)
 MAX_SENDER = 200
-
-
-def patience() -> float:
-    """Seconds an answer may take before the person is told to try again (`ANSWER_TIMEOUT`, default 10)."""
-    return float(os.environ.get("ANSWER_TIMEOUT", "10"))
 
 
 async def ask(
@@ -38,16 +36,21 @@ async def ask(
     message_id: str | None = None,
     seconds: float | None = None,
 ) -> list[dict[str, Any]]:
-    """Put one screened message to Rasa and return its messages; a notice where none came in time (`seconds`, else `patience`)."""
+    """Put one screened message to Rasa and return its messages; a notice where none came in time (`seconds`, else ANSWER_TIMEOUT)."""
     collector = CollectingOutputChannel()
-    limit = patience() if seconds is None else seconds
-    try:
-        await asyncio.wait_for(on_new_message(UserMessage(text, collector, sender, input_channel=channel, message_id=message_id)), limit)
-    except asyncio.TimeoutError:
-        logger.error("no answer within %.0f s", limit)
-    except Exception:  # the person gets a sentence whatever went wrong; the log has the traceback
-        logger.exception("a message could not be handled")
-    messages: list[dict[str, Any]] = collector.messages
+    limit = answer_timeout() if seconds is None else seconds
+    with journey(channel, sender, text, message_id) as way:
+        message = UserMessage(text, collector, sender, input_channel=channel, message_id=message_id, metadata=way.metadata)
+        try:
+            await asyncio.wait_for(on_new_message(message), limit)
+        except asyncio.TimeoutError:
+            way.failed("timeout")
+            logger.error("no answer within %.0f s", limit)
+        except Exception as error:  # the person gets a sentence whatever went wrong; the log has the traceback
+            way.failed(error_kind(error))
+            logger.exception("a message could not be handled")
+        messages: list[dict[str, Any]] = collector.messages
+        way.answered(messages)
     return messages or [{"recipient_id": sender, "custom": notices.UNAVAILABLE}]
 
 
@@ -60,7 +63,7 @@ class GuardedRestInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         check_with_compiled_schema()
-        webhook = Blueprint("guarded_rest", __name__)
+        webhook, proxies = Blueprint("guarded_rest", __name__), WebSettings.from_environment().proxies
 
         @webhook.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -68,6 +71,7 @@ class GuardedRestInput(InputChannel):
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
+            marked = {HEADER: begin(request, proxies)}
             try:
                 body = request.json
             except InvalidUsage:
@@ -79,8 +83,8 @@ class GuardedRestInput(InputChannel):
                 return response.json({"error": f"sender 应为 1 到 {MAX_SENDER} 个字符的文字"}, status=400)
             verdict = screen(body.get("message"))
             if isinstance(verdict, Refused):
-                logger.info("message not taken: %s", verdict.why)
-                return response.json([{"recipient_id": sender, "custom": verdict.notice}])
-            return response.json(await ask(on_new_message, verdict.text, sender, self.name()))
+                turned_away(self.name(), sender, verdict.notice, verdict.why)
+                return response.json([{"recipient_id": sender, "custom": verdict.notice}], headers=marked)
+            return response.json(await ask(on_new_message, verdict.text, sender, self.name()), headers=marked)
 
         return webhook

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.tracker_store import NEWEST, RecentTrackerStore
+from tests.postgres import Postgres
 
 TURNS = 120
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> RecentTrackerStore:
-    domain = Domain.load(str(Path(__file__).parents[2] / "bot" / "domain"))
-    return RecentTrackerStore(domain, host=f"sqlite:///{tmp_path / 'conversations.db'}")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecentTrackerStore]:
+    """A store that the environment names, as on a server."""
+    embedded = f"sqlite:///{tmp_path / 'made' / 'conversations.db'}"
+    url = embedded if request.param == "sqlite" else request.getfixturevalue("postgres").database()
+    monkeypatch.setenv("CONVERSATIONS_DB_URL", url)
+    made = RecentTrackerStore(Domain.load(str(Path(__file__).parents[2] / "bot" / "domain")))
+    yield made
+    made.engine.dispose()
 
 
 async def talk(store: RecentTrackerStore, turns: int) -> int:
@@ -71,3 +81,37 @@ def test_an_active_guided_check_survives_the_cut(store: RecentTrackerStore) -> N
         return recent.active_loop_name if recent else None
 
     assert asyncio.run(scenario()) == "guided_check"
+
+
+def test_workers_may_start_at_the_same_moment(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVERSATIONS_DB_URL", postgres.database())
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: RecentTrackerStore(Domain.empty()), range(4)))
+    assert asyncio.run(stores[0].retrieve("someone")) is None
+    for made in stores:
+        made.engine.dispose()
+
+
+def test_connections_that_were_cut_are_made_anew(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = postgres.database()
+    monkeypatch.setenv("CONVERSATIONS_DB_URL", url)
+    made = RecentTrackerStore(Domain.load(str(Path(__file__).parents[2] / "bot" / "domain")))
+    asyncio.run(talk(made, 1))
+    with create_engine(url, future=True).connect() as other:
+        cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        assert other.scalar(text(cut)) > 0
+    recent = asyncio.run(made.retrieve("someone"))
+    assert recent is not None
+    assert recent.latest_message.text == "第0句"
+    made.engine.dispose()
+
+
+def test_an_error_does_not_repeat_what_people_wrote(store: RecentTrackerStore) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE events"))
+    session = store.sessionmaker()
+    session.add(store.SQLEvent(sender_id="someone", type_name="user", data="我的秘密"))
+    with pytest.raises(SQLAlchemyError) as raised:
+        session.commit()
+    session.close()
+    assert "秘密" not in str(raised.value)

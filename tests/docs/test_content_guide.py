@@ -21,7 +21,7 @@ GUIDE = ROOT / "docs" / "content.zh.md"
 _STEP = re.compile(r"^文件 `(?P<file>[^`]+)`：\n\n```\w*\n(?P<text>.*?)^```$|^    (?P<command>(?:make|\.venv/bin/python|rm) [^\n]*)$", re.M | re.S)
 TRAINS = ("make run", ".venv/bin/python -m bot train --if-stale")
 """Trained and started by the end-to-end tests; here it is only looked at that the command exists."""
-CODES = {"knowledge diff": 1}
+CODES = {"knowledge diff": 1, "knowledge coverage": 1}
 """Exit codes other than 0 that the guide tells of."""
 SAYS = {
     "knowledge import 地方特产标识办法.txt --dry-run": "5条",
@@ -29,6 +29,8 @@ SAYS = {
     "knowledge show 特产标识办法第三条": "二十日内作出决定",
     "knowledge search": "第四条",
     "bot ask 特产标识办法第三条": "县级主管部门应当自收到申请之日起二十日内作出决定",
+    "knowledge show 特产标识办法第三条 --units": "local-specialty-rules/3/1  县级主管部门",
+    "knowledge coverage local-specialty-rules --exclusions": "  - {at: local-specialty-rules/1, reason: 待写主题}",
     "make content": "内容检查通过",
     "bot preview specialty-application": "specialty-application.html",
     "knowledge import 地方特产标识办法修正.txt": "加为又一个版本",

@@ -145,8 +145,9 @@ def test_feedback_needs_an_answer_of_the_session(client: Client) -> None:
 def test_the_log_tells_who_was_served_what_and_not_the_words(client: Client, assistant: Assistant) -> None:
     client.ask("只有我会问的水杯外观设计问题", "to-be-found-in-the-log")
     log = assistant.services[1].log.read_text(encoding="utf-8", errors="replace")
-    line = next(line for line in log.splitlines() if "to-be-found-in-the-log" in line)
-    assert re.search(r"characters=14 ms=\d+ kind=\w+ topic=", line)
+    line = next(json.loads(line) for line in log.splitlines() if "to-be-found-in-the-log" in line)
+    assert (line["event"], line["channel"], line["characters"]) == ("message", "web", 14)
+    assert {"request_id", "sender", "kind", "ms_total"} <= set(line)
     assert "水杯" not in log
     assert client.token not in log
 

@@ -82,6 +82,39 @@ def test_a_reload_brings_everything_back(widget: Widget) -> None:
     assert [c["id"] for c in widget.run("return host.api.history().then((h) => h.exchanges[0].payload.citations)")]
 
 
+def test_guided_checks_beyond_six_are_folded_and_one_click_away(widget: Widget) -> None:
+    count = widget.run("return host.api.start().then((start) => start.checks.length)")
+    place = until(lambda: widget.find(".starts:last-of-type"))[0]
+    shown = [button for button in widget.find(".starts:last-of-type .suggestion") if button.is_displayed()]
+    assert len(shown) == min(count, 6)
+    if count > 6:
+        assert f"还有 {count - 6} 项" in place.text
+        widget.find(".starts:last-of-type summary")[0].click()
+        assert all(button.is_displayed() for button in widget.find(".starts:last-of-type .suggestion"))
+
+
+def test_what_a_thumb_down_asks_is_seen_on_a_small_screen(widget: Widget) -> None:
+    widget.size(320, 640)
+    widget.ask("专利法第十条")
+    widget.one(".tool", "没帮助").click()
+    form = until(lambda: widget.find(".reasons"))[0]
+
+    def seen() -> bool:
+        return widget.run(
+            "const b = arguments[0].getBoundingClientRect(), l = root.querySelector('.log').getBoundingClientRect(); return b.top < l.bottom - 80",
+            form,
+        )
+
+    until(seen, what="the form's beginning above the field")
+
+
+def test_a_sent_question_gives_its_room_back_on_a_touch_screen(widget: Widget) -> None:
+    widget.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    widget.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "pointer", "value": "coarse"}]})
+    widget.ask("专利法第十条")
+    assert widget.run("return root.activeElement?.id") != "question"
+
+
 def test_the_server_gives_the_history_back_when_the_device_has_lost_it(widget: Widget) -> None:
     widget.ask(QUESTION)
     widget.run("host.device.keep('another', [])")
@@ -94,6 +127,7 @@ def test_restart_clears_the_device_and_begins_a_new_session(widget: Widget) -> N
     widget.ask("专利法第十条")
     token = widget.run("return host.device.token")
     widget.one(".top button", "重新开始").click()
+    assert widget.focus().text == "不清除", "a key pressed without looking loses nothing"
     widget.one(".confirm button", "清除并重新开始").click()
     until(lambda: widget.find(".hello:not([hidden])"))
     assert widget.turns() == []

@@ -18,11 +18,10 @@ from bot.channels.web.articles import Shelf
 from bot.channels.web.conversation import Conversation
 from bot.channels.web.desk import Desk
 from bot.channels.web.files import Files
-from bot.channels.web.history import MemoryHistory
-from bot.channels.web.limits import MemoryLimiter
 from bot.channels.web.reading import Reading
 from bot.channels.web.replies import guard_headers, share
 from bot.channels.web.settings import FILES, WebSettings, secret_file
+from bot.channels.web.stores import Stores
 from bot.channels.web.tokens import Signer, load_secret
 from knowledge.feedback import FeedbackStore
 from knowledge.library import default_library
@@ -44,12 +43,13 @@ class WebInput(InputChannel):
         _log_at_info()
         settings = WebSettings.from_environment()
         signer = Signer(load_secret(secret_file()), settings.session_seconds)
-        limiter, history = MemoryLimiter(), MemoryHistory(settings.history_bytes)
-        desk = Desk(on_new_message, history, self.name())
-        reading = Reading(settings, limiter, Shelf(default_library()), Files(FILES))
+        stores = Stores.chosen(settings)
+        desk = Desk(on_new_message, stores.history, self.name(), stores.claims)
+        reading = Reading(settings, stores.limiter, Shelf(default_library()), Files(FILES))
         web = Blueprint("web", __name__)
-        Conversation(settings, signer, limiter, history, desk, FeedbackStore(feedback_url())).attach(web)
+        Conversation(settings, signer, stores.limiter, stores.history, desk, FeedbackStore(feedback_url())).attach(web)
         reading.attach(web)
+        web.listener("before_server_stop")(stores.close)
         headers = guard_headers(settings)
 
         @web.middleware("response")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -19,17 +18,23 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import notices
-from bot.channels.web.desk import Desk, NoAnswer, OtherText
+from bot.channels.web.claims import OtherText
+from bot.channels.web.desk import Desk, NoAnswer
 from bot.channels.web.feedback import ranking_of
 from bot.channels.web.history import Exchange, History
 from bot.channels.web.limits import Limiter
-from bot.channels.web.replies import Problem, answer, caller, check_origin, read_json, refusal, whole
+from bot.channels.web.replies import Problem, answer, caller, check_origin, read_body, read_json, refusal, whole
 from bot.channels.web.settings import WebSettings
+from bot.channels.web.shared import StoreUnavailable
 from bot.channels.web.tokens import ExpiredToken, InvalidToken, Session, Signer
+from bot.observability.metrics import NOT_SERVED
+from bot.observability.request_id import HEADER, begin
 from knowledge.feedback import MOST_COMMENT, REASONS, VERDICTS, FeedbackStore
 
 logger = logging.getLogger(__name__)
 BASE = "/webhooks/web"
+AGAIN = 3.0
+"""Seconds after which a request that could not be served may be sent again."""
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 Handler = Callable[..., Awaitable[HTTPResponse]]
@@ -57,6 +62,7 @@ class Conversation:
     async def begin(self, request: Request) -> HTTPResponse:
         """A new session."""
         check_origin(request, self.settings)
+        await read_body(request, self.settings.body_bytes)  # nothing is in it; Sanic wants it read
         await self._take(f"new {caller(request, self.settings)}", self.settings.new_sessions)
         token = self.signer.issue()
         logger.info("session opened: session=%s", self.signer.read(token).mark)
@@ -64,9 +70,9 @@ class Conversation:
 
     async def message(self, request: Request) -> HTTPResponse:
         """One question: `{"id", "text"}` -> `{"id", "at", "payload"}`; the same id gives the same answer."""
+        request_id = begin(request, self.settings.proxies)
         check_origin(request, self.settings)
         session = self._session(request)
-        started = time.monotonic()
         data = await read_json(request, self.settings.body_bytes)
         message, text = data.get("id"), data.get("text")
         if not isinstance(message, str) or not _MESSAGE_ID.fullmatch(message) or not isinstance(text, str):
@@ -82,11 +88,10 @@ class Conversation:
         except OtherText:
             raise Problem("conflict") from None
         except NoAnswer:
-            self._log(session, message, text, started, "no answer")
-            raise Problem("unavailable") from None
-        payload = exchange.payload
-        self._log(session, message, text, started, f"kind={payload.get('kind')} topic={payload.get('topic')} confidence={payload.get('confidence')}")
-        return answer({"id": exchange.id, "at": exchange.at, "payload": payload, **self._renewal(session)})
+            raise Problem("unavailable", wait=AGAIN) from None
+        reply = answer({"id": exchange.id, "at": exchange.at, "payload": exchange.payload, **self._renewal(session)})
+        reply.headers[HEADER] = request_id
+        return reply
 
     async def past(self, request: Request) -> HTTPResponse:
         """The session's exchanges, oldest first."""
@@ -143,7 +148,7 @@ class Conversation:
             await asyncio.get_running_loop().run_in_executor(None, self.ratings.save, row)
         except SQLAlchemyError:
             logger.exception("feedback could not be stored")
-            raise Problem("unavailable") from None
+            raise Problem("unavailable", wait=AGAIN) from None
         await self.history.keep(session.id, replace(exchange, verdict=rating["verdict"]))
         said = f"verdict={rating['verdict']} reason={rating['reason']} topic={row['topic']}"
         logger.info("feedback: session=%s message=%s %s", session.mark, exchange.id, said)
@@ -168,11 +173,6 @@ class Conversation:
         if wait > 0:
             raise Problem("limited", wait=wait)
 
-    def _log(self, session: Session, message: str, text: str, started: float, what: str) -> None:
-        words = f" text={text!r}" if self.settings.log_text else ""
-        milliseconds = (time.monotonic() - started) * 1000
-        logger.info("message: session=%s message=%s characters=%d ms=%.0f %s%s", session.mark, message, len(text), milliseconds, what, words)
-
 
 def served(handler: Handler) -> Handler:
     """Problems become answers."""
@@ -180,7 +180,12 @@ def served(handler: Handler) -> Handler:
     async def serve(request: Request, **place: Any) -> HTTPResponse:
         try:
             return await handler(request, **place)
+        except StoreUnavailable as error:
+            NOT_SERVED.labels("unavailable").inc()
+            logger.error("the shared store does not answer: %s", error)
+            return refusal(Problem("unavailable", wait=AGAIN))
         except Problem as problem:
+            NOT_SERVED.labels(problem.code).inc()
             level = logging.DEBUG if request.path.endswith("/health") else logging.INFO
             logger.log(level, "not served: path=%s code=%s", request.path, problem.code)
             return refusal(problem)

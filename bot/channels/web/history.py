@@ -1,6 +1,7 @@
 """What was asked and answered in a session, given back on reload and looked at for retries and feedback.
 
-In memory by default; `History` is all that the channel knows, so that a store shared by several servers can take its place.
+In memory by default; `History` is all that the channel knows, so that a store shared by several workers can take its place
+(`redis_history`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Exchange:
 
 
 class History(Protocol):
-    """Keeps the exchanges of sessions."""
+    """Keeps the exchanges of sessions. A shared store raises StoreUnavailable (`bot.channels.web.shared`) while it does not answer."""
 
     async def all(self, session: str) -> list[Exchange]:
         """The session's exchanges, oldest first."""
@@ -54,16 +55,16 @@ class MemoryHistory:
         self._sessions: OrderedDict[str, OrderedDict[str, bytes]] = OrderedDict()
 
     async def all(self, session: str) -> list[Exchange]:
-        return [_unpack(packed) for packed in self._touch(session).values()]
+        return [unpack(packed) for packed in self._touch(session).values()]
 
     async def find(self, session: str, message: str) -> Exchange | None:
         packed = self._touch(session).get(message)
-        return _unpack(packed) if packed else None
+        return unpack(packed) if packed else None
 
     async def keep(self, session: str, exchange: Exchange) -> None:
         exchanges = self._sessions.setdefault(session, OrderedDict())
         self._sessions.move_to_end(session)
-        packed = zlib.compress(json.dumps(asdict(exchange), ensure_ascii=False).encode())
+        packed = pack(exchange)
         self._used += len(packed) - len(exchanges.get(exchange.id, b""))
         exchanges[exchange.id] = packed
         while len(exchanges) > MOST_TURNS:
@@ -80,5 +81,11 @@ class MemoryHistory:
         return self._sessions.get(session, OrderedDict())
 
 
-def _unpack(packed: bytes) -> Exchange:
+def pack(exchange: Exchange) -> bytes:
+    """Compressed JSON."""
+    return zlib.compress(json.dumps(asdict(exchange), ensure_ascii=False).encode())
+
+
+def unpack(packed: bytes) -> Exchange:
+    """The exchange that was packed."""
     return Exchange(**json.loads(zlib.decompress(packed)))

@@ -1,6 +1,6 @@
 """How much one session and one network address may ask: token buckets, in memory by default.
 
-`Limiter` is all that the channel knows, so that a store shared by several servers can take its place.
+`Limiter` is all that the channel knows, so that a store shared by several workers can take its place (`redis_limits`).
 """
 
 from __future__ import annotations

@@ -64,8 +64,8 @@ def refusal(problem: Problem) -> HTTPResponse:
     return response
 
 
-async def read_json(request: Request, most: int) -> dict[str, Any]:
-    """The JSON object of a streaming request. Raises Problem (bad_request, or too_long before more than `most` bytes are kept)."""
+async def read_body(request: Request, most: int) -> bytes:
+    """The body of a streaming request. Raises Problem (too_long before more than `most` bytes are kept)."""
     if int(request.headers.get("content-length") or 0) > most:
         raise Problem("too_long", most_bytes=most)
     body = bytearray()
@@ -73,8 +73,13 @@ async def read_json(request: Request, most: int) -> dict[str, Any]:
         body += chunk
         if len(body) > most:
             raise Problem("too_long", most_bytes=most)
+    return bytes(body)
+
+
+async def read_json(request: Request, most: int) -> dict[str, Any]:
+    """The JSON object of a streaming request. Raises Problem (bad_request, too_long)."""
     try:
-        data = json.loads(body)
+        data = json.loads(await read_body(request, most))
     except ValueError:
         raise Problem("bad_request") from None
     if not isinstance(data, dict):

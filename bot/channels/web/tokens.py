@@ -17,10 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.channels.web.settings import SECRET
 from knowledge.feedback import mark_of
 
 logger = logging.getLogger(__name__)
-_SHORTEST = 16
 _AHEAD = 300  # seconds by which another server's clock may be fast
 
 
@@ -82,11 +82,9 @@ class Signer:
 
 
 def load_secret(path: Path) -> bytes:
-    """`WEB_SECRET`, else the secret kept at `path` (made on first use, readable by its owner only). Raises ValueError."""
-    given = os.environ.get("WEB_SECRET", "")
+    """`WEB_SECRET`, else the secret kept at `path` (made on first use, readable by its owner only). Raises SettingError."""
+    given = SECRET.get()
     if given:
-        if len(given) < _SHORTEST:
-            raise ValueError(f"环境变量 WEB_SECRET 至少要有 {_SHORTEST} 个字符")
         return given.encode()
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -19,7 +20,8 @@ from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.rest import ask, patience
+from bot.channels.rest import ask
+from bot.channels.web.settings import WebSettings
 from bot.channels.wecom.client import ApiError, Client
 from bot.channels.wecom.crypto import Crypto, Rejected
 from bot.channels.wecom.desk import Desk, payload_of
@@ -29,10 +31,16 @@ from bot.channels.wecom.settings import App, Settings, SettingsError, load
 from bot.channels.wecom.store import NewJob, Store
 from bot.channels.wecom.tokens import Tokens
 from bot.channels.wecom.xml import MAX_BODY, fields_of
+from bot.observability.metrics import WECOM_QUEUE
+from bot.observability.request_id import KEY, begin
+from bot.redis_connection import close, connect
+from bot.settings import answer_timeout
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[UserMessage], Awaitable[Any]]
 _PATIENCE = 30.0
+_COUNT = 5.0
+"""Seconds between two looks at how many messages wait."""
 
 
 class WeComInput(InputChannel):
@@ -87,7 +95,8 @@ class Office:
         self._handler = on_new_message
         self._pause = pause
         self._again = again
-        self._greeting: asyncio.Task[None] | None = None
+        self._proxies = WebSettings.from_environment().proxies
+        self._tasks: list[asyncio.Task[None]] = []
         self._cryptos = [(app, Crypto(app.token, app.aes_key, app.corp_id)) for app in settings.apps]
 
     async def open(self, *_: Any) -> None:
@@ -95,7 +104,7 @@ class Office:
         settings = self.settings
         self._executor = ThreadPoolExecutor(1, "wecom-store")
         self.store = await asyncio.get_running_loop().run_in_executor(self._executor, Store, settings.state)
-        self._redis = _redis(settings.redis)
+        self._redis = connect(settings.redis) if settings.redis else None
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
         tokens = Tokens(self._redis)
         self.clients = {app.id: Client(self._session, settings.api, app, tokens, self._pause) for app in settings.apps}
@@ -106,18 +115,17 @@ class Office:
     async def begin(self, *_: Any) -> None:
         """Begin to answer, first what was left."""
         self.desk.start()
-        self._greeting = asyncio.create_task(self._greet())
+        self._tasks = [asyncio.create_task(self._greet()), asyncio.create_task(self._count())]
 
     async def close(self, *_: Any) -> None:
         """Stop; what is not answered stays in the store."""
-        if self._greeting is not None:
-            self._greeting.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self.desk.stop()
         await asyncio.get_running_loop().run_in_executor(self._executor, self.store.close)
         self._executor.shutdown(wait=False)
         await self._session.close()
-        if self._redis is not None:
-            await self._redis.close()
+        await close(self._redis)
 
     async def _greet(self) -> None:
         """Say whether each application can be reached; fetch what 微信客服 got while we were away."""
@@ -133,8 +141,14 @@ class Office:
             await self._intake.take(job)
         self.desk.wake()
 
+    async def _count(self) -> None:
+        """Keep the number of waiting messages current in the metrics."""
+        while True:
+            WECOM_QUEUE.set(await self.desk.run(self.store.waiting))
+            await asyncio.sleep(_COUNT)
+
     async def _answer(self, text: str, sender: str, message: str) -> dict[str, Any]:
-        seconds = max(patience(), _PATIENCE)  # nobody holds a connection open meanwhile
+        seconds = max(answer_timeout(), _PATIENCE)  # nobody holds a connection open meanwhile
         return payload_of(await ask(self._handler, text, sender, WeComInput.name(), message or None, seconds))
 
     async def verify(self, request: Request) -> HTTPResponse:
@@ -165,6 +179,7 @@ class Office:
         job = job_of(app, fields)
         if job is None:
             return response.empty(200)
+        job = replace(job, data={**job.data, KEY: begin(request, self._proxies)})
         try:
             if await self._intake.take(job):
                 self.desk.wake()
@@ -221,11 +236,3 @@ async def _body(request: Request) -> bytes:
     except PayloadTooLarge:
         raise Rejected("body too long") from None
     return body
-
-
-def _redis(url: str) -> Any:
-    if not url:
-        return None
-    from redis import asyncio as redis
-
-    return redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)

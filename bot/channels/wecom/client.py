@@ -13,6 +13,7 @@ import aiohttp
 
 from bot.channels.wecom.settings import App
 from bot.channels.wecom.tokens import Tokens
+from bot.observability.metrics import WECOM_ERRORS, WECOM_TOKEN_FETCHED, WECOM_TOKEN_VALID
 
 logger = logging.getLogger(__name__)
 _TOKEN_REFUSED = {40014, 42001}
@@ -76,13 +77,20 @@ class Client:
 
     async def token(self, refused: str | None = None, kf: bool = False) -> str:
         """The access token of the application, or of 微信客服. Raises ApiError."""
-        secret = (kf and self._app.kf_secret) or self._app.secret
+        secret, agent = (kf and self._app.kf_secret) or self._app.secret, str(self._app.agent_id)
 
         async def fetch() -> tuple[str, int]:
             data = await self._retried("GET", "gettoken", {"corpid": self._app.corp_id, "corpsecret": secret}, None)
+            WECOM_TOKEN_FETCHED.labels(agent).set_to_current_time()
             return str(data["access_token"]), int(data.get("expires_in", 7200))
 
-        return await self._tokens.get(f"{self._app.id}/{secret}", fetch, refused)
+        try:
+            token = await self._tokens.get(f"{self._app.id}/{secret}", fetch, refused)
+        except ApiError:
+            WECOM_TOKEN_VALID.labels(agent).set(0)
+            raise
+        WECOM_TOKEN_VALID.labels(agent).set(1)
+        return token
 
     async def call(self, path: str, body: dict[str, Any], kf: bool = False) -> dict[str, Any]:
         """POST to an interface; the token is renewed once where WeCom refuses it. Raises ApiError, logged with what to do."""
@@ -147,6 +155,7 @@ class Client:
         return data
 
     def _explain(self, path: str, error: ApiError) -> None:
+        WECOM_ERRORS.labels(path, "network" if error.code is None else str(error.code)).inc()
         if error.code in _TOKEN_REFUSED:
             return
         advice = ADVICE.get(error.code or 0)

@@ -20,6 +20,7 @@ from bot.channels.wecom.identity import hashed
 from bot.channels.wecom.repeats import Busy, Intake, Marks
 from bot.channels.wecom.settings import App, Settings
 from bot.channels.wecom.store import Job, Store
+from bot.observability.request_id import KEY, resume
 
 logger = logging.getLogger(__name__)
 _POLL = 1.0
@@ -118,6 +119,7 @@ class Desk:
                 await self.run(self._store.renew)
 
     async def _work(self, job: Job) -> None:
+        resume(job.data.get(KEY))
         app, age = self._settings.app(job.app), time.time() - job.created
         if app is None or age > self._settings.kept:
             logger.error("一条消息没有回答：%s", "它的应用已不在设置里" if app is None else f"等了 {age:.0f} 秒仍发不出去")

@@ -19,6 +19,8 @@ from bot.channels.wecom.identity import customer, hashed
 from bot.channels.wecom.repeats import Intake
 from bot.channels.wecom.settings import App
 from bot.channels.wecom.store import Job, NewJob
+from bot.observability.request_id import KEY
+from knowledge.telemetry.context import new_id
 
 logger = logging.getLogger(__name__)
 _SEEN = 4 * 86400.0
@@ -72,7 +74,7 @@ def _job(app: App, account: str, message: dict[str, Any], oldest: float) -> NewJ
     if not person or float(message.get("send_time") or time.time()) < oldest:
         return None
     key = f"{app.corp_id}:kf-message:{account}:{message.get('msgid')}"
-    data = {**message, "external_userid": person, "open_kfid": account}
+    data = {**message, "external_userid": person, "open_kfid": account, KEY: new_id()}
     return NewJob(key, app.id, customer(app, account, person), "customer", data, _SEEN)
 
 

@@ -1,11 +1,10 @@
 """Settings of the WeCom channel: five values for one application, or a YAML file for several. Problems are said in Chinese.
 
-Each value is an environment variable, or a file named by the variable with `_FILE` behind it (Docker and Kubernetes secrets).
+Each value is an environment variable, or a file named by the variable with `_FILE` behind it (`knowledge.environment`).
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +13,12 @@ from typing import Any
 
 import yaml
 
-from bot.settings import ROOT
+from bot.settings import ROOT, redis_url
+from knowledge import environment as project
+from knowledge.environment import SettingError, Variable, address, problems_of, redis_address, whole
+from knowledge.settings import article_base
 
+SettingsError = SettingError
 API = "https://qyapi.weixin.qq.com"
 WELCOME = "您好，我是知识产权问答助手。直接说您的情况，比如：别人卖我有专利的产品，怎么办？每个回答都附有法律条文。"
 _REQUIRED = {
@@ -26,14 +29,22 @@ _REQUIRED = {
     "aes_key": ("WECOM_AES_KEY", "接收消息的 EncodingAESKey", "该应用“接收消息 → 设置 API 接收”页面"),
 }
 _OPTIONAL = {"kf_secret", "kf_servicer", "welcome", "menu"}
-
-
-class SettingsError(Exception):
-    """What is wrong with the settings, in Chinese, all of it; `problems` holds it line by line."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+_SECRET = ("secret", "token", "aes_key", "kf_secret")
+_OWN = {
+    **{key: Variable(names[0], str, secret=key in _SECRET, note="none") for key, names in _REQUIRED.items()},
+    "kf_secret": Variable("WECOM_KF_SECRET", str, secret=True, note="none"),
+    "kf_servicer": Variable("WECOM_KF_SERVICER", str, note="none"),
+    "welcome": Variable("WECOM_WELCOME", str, note="a greeting"),
+}
+"""The application that is given by variables alone. What may stand in each is checked with the file's applications (`_app`)."""
+_CONFIG = Variable("WECOM_CONFIG", str, note="none")
+_API = Variable("WECOM_API_BASE", address, API)
+_REDIS = Variable("WECOM_REDIS_URL", redis_address, secret=True, note="as `REDIS_URL`")
+_STATE = Variable("WECOM_STATE", project.path, "var/wecom.sqlite")
+_MAX_AGE = Variable("WECOM_MAX_AGE", whole(1, 1800), "300")  # repeats are known for an hour, so nothing older may come in
+_WORKERS = Variable("WECOM_WORKERS", whole(1, 64), "8")
+_CHANNEL: tuple[Variable[Any], ...] = (_CONFIG, _API, _REDIS, _STATE, _MAX_AGE, _WORKERS)
+VARIABLES: tuple[Variable[Any], ...] = (*_OWN.values(), *_CHANNEL)
 
 
 @dataclass(frozen=True)
@@ -65,9 +76,9 @@ class Settings:
     redis: str = ""
     state: Path = ROOT / "var" / "wecom.sqlite"
     link_base: str = ""
-    max_age: int = 300
+    max_age: int = _MAX_AGE.read(_MAX_AGE.default)
     kept: int = 6 * 3600
-    workers: int = 8
+    workers: int = _WORKERS.read(_WORKERS.default)
 
     def app(self, app_id: str) -> App | None:
         """The application with this id."""
@@ -76,51 +87,35 @@ class Settings:
 
 def load(environment: Mapping[str, str] | None = None) -> Settings | None:
     """The settings of the environment; None where WeCom is not configured at all. Raises SettingsError with every problem."""
-    values = os.environ if environment is None else environment
-    problems: list[str] = []
+    problems = problems_of(VARIABLES, environment)
+    broken = {variable for variable in VARIABLES if problems_of([variable], environment)}
+    own = {key: "" if variable in broken else variable.get(environment) for key, variable in _OWN.items()}
     entries: list[tuple[str, Mapping[str, Any]]] = []
-    own = {key: _value(values, names[0], problems) for key, names in _REQUIRED.items()}
-    own |= {key: _value(values, f"WECOM_{key.upper()}", problems) for key in ("kf_secret", "kf_servicer", "welcome")}
     if any(own[key] for key in _REQUIRED):
         entries.append(("环境变量", {key: value for key, value in own.items() if value}))
-    if values.get("WECOM_CONFIG"):
-        entries += _file_entries(Path(values["WECOM_CONFIG"]), problems)
+    if _CONFIG not in broken and _CONFIG.get(environment):
+        entries += _file_entries(Path(_CONFIG.get(environment)), problems)
     apps = [app for where, entry in entries if (app := _app(where, entry, problems))]
     for twice in {app.id for app in apps if sum(other.id == app.id for other in apps) > 1}:
         problems.append(f"应用 {twice} 配置了两次，请删去一处。")
-    max_age = _number(values, "WECOM_MAX_AGE", 300, 1800, problems)  # repeats are known for an hour, so nothing older may come in
-    workers = _number(values, "WECOM_WORKERS", 8, 64, problems)
     if problems:
         raise SettingsError(problems)
     if not apps:
         return None
     return Settings(
         apps=tuple(apps),
-        api=(values.get("WECOM_API_BASE") or API).rstrip("/"),
-        redis=values.get("WECOM_REDIS_URL") or values.get("REDIS_URL") or "",
-        state=Path(values.get("WECOM_STATE") or ROOT / "var" / "wecom.sqlite"),
-        link_base=(values.get("ARTICLE_BASE_URL") or "").rstrip("/"),
-        max_age=max_age,
-        workers=workers,
+        api=_API.get(environment),
+        redis=_REDIS.get(environment) or redis_url(environment),
+        state=_STATE.get(environment),
+        link_base=article_base(environment),
+        max_age=_MAX_AGE.get(environment),
+        workers=_WORKERS.get(environment),
     )
 
 
-def _value(values: Mapping[str, str], name: str, problems: list[str]) -> str:
-    path = values.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{name}_FILE 指向的文件 {path} 读不出来：{error}")
-    return values.get(name, "").strip()
-
-
-def _number(values: Mapping[str, str], name: str, default: int, most: int, problems: list[str]) -> int:
-    raw = values.get(name) or str(default)
-    if raw.isdecimal() and 0 < int(raw) <= most:
-        return int(raw)
-    problems.append(f"{name} 应为 1 到 {most} 的整数，现在是“{raw}”。")
-    return default
+def state_file() -> Path:
+    """Where accepted messages are kept until they are answered (`WECOM_STATE`). Raises SettingsError."""
+    return _STATE.get()
 
 
 def _file_entries(path: Path, problems: list[str]) -> list[tuple[str, Mapping[str, Any]]]:

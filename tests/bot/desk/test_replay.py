@@ -67,7 +67,7 @@ def test_a_conversation_file_is_held_to_what_it_expects(run: Run, tmp_path: Path
     )
     code, out, _ = run("replay", file(tmp_path, written, "talk.yml"))
     assert code == 3
-    assert "〔两句〕上一条\n  不合预期：应引用 patent-law/60，实际引用 patent-law/64\n  不合预期：应写有“没有的话”" in out
+    assert "〔两句〕上一条\n  不合预期：应引用“patent-law/60”，实际是“patent-law/64”\n  不合预期：应写有“没有的话”" in out
     assert "1 句不合预期。" in out
 
 

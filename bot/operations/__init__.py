@@ -1,0 +1,1 @@
+"""What operators need: all settings at a glance, and the data that is kept about people."""
