@@ -90,7 +90,7 @@ def test_a_database_that_the_programs_made_themselves_is_taken_over_with_every_w
     feedback.FeedbackStore(url).save({**RATING, "verdict": "up"})
     with engine.connect() as connection:
         assert connection.execute(sa.select(feedback.feedback.c.verdict, feedback.feedback.c.question)).all() == [("up", "问")]
-    assert {"ix_events_sender_newest", "ix_events_sender_session"} <= {index["name"] for index in sa.inspect(engine).get_indexes("events")}
+    assert {"ix_events_sender_newest", "ix_events_carried"} <= {index["name"] for index in sa.inspect(engine).get_indexes("events")}
 
 
 def test_the_queries_of_a_conversation_read_by_the_indexes(url: str, engine: sa.engine.Engine) -> None:
@@ -105,7 +105,7 @@ def test_the_queries_of_a_conversation_read_by_the_indexes(url: str, engine: sa.
         explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
         plans = ["\n".join(str(row) for row in connection.exec_driver_sql(explain + query)) for query in (newest_events, session)]
     assert "ix_events_sender_newest" in plans[0]
-    assert "ix_events_sender_session" in plans[1]
+    assert "ix_events_carried" in plans[1]
     assert not any("Sort" in plan or "TEMP B-TREE" in plan for plan in plans)
 
 
