@@ -23,6 +23,7 @@ _RETURNS = re.compile(
     r"^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再|还是)?(?:(?:回到|说回|回头说|接着|继续)(?:一下|来|说|问)?)?(?:刚才|刚刚|前面|之前|最开始|开头)(?:问|说|讲|聊|提)?(?:过|到)?(?:的|那个)?"
     r"|^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再)?(?:回到|说回|回头说)(?:一下)?(?:来)?"
 )
+WANTS_TEXT = re.compile(r"原文|条文|原话|全文")
 _SUBJECTS = re.compile(r"发明专利|发明|实用新型|外观设计|外观|重庆|国家|全国|集体商标|证明商标|地理标志|电影|录音|表演|软件|照片|图书|期刊|报纸")
 _ELLIPSIS = re.compile(
     r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)(?:[，,？?。].{0,12})?$|^(?:那么?|换成|如果是|要是).{1,10}[？?。]?$"
@@ -69,7 +70,8 @@ def ellipsis(text: str) -> str | None:
 def come_back(library: Library, turn: Turn) -> tuple[Context, str] | None:
     """说回前面那个期限，实用新型呢: the earlier subject that is meant, and what is asked of it ('' when it is only named); None when the message does not go back."""
     match = _RETURNS.match(turn.text)
-    if match and turn.candidates and turn.candidates[0].probability >= _CERTAIN and len(turn.text) - match.end() > _SHORT:
+    certain = bool(turn.candidates) and turn.candidates[0].probability >= _CERTAIN and not WANTS_TEXT.search(turn.text)
+    if match and certain and len(turn.text) - match.end() > _SHORT:
         return None  # 说回重庆的规划，地理标志要到多少件: a whole question
     topics, index = snapshot(library).topics, snapshot(library).index
     steps = {step["topic"]: step["question"] for step in turn.memory.get("trail") or () if step["topic"] in topics}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import Answer, Suggestion, cite, from_topic
 from actions.context import context_of
 from actions.elsewhere import moved
-from actions.provisions import found, show
+from actions.provisions import article_text, found, show
 from actions.scope import examples, not_understood, scope
 from actions.turn import Turn, send
 from knowledge.citation import parse_locator, parse_lower
@@ -83,9 +82,7 @@ def _verbatim(library: Library, turn: Turn) -> Answer:
     here = library.provision(address) if address else None
     if here is None:
         return _ask_for_more("“原文”")
-    article = library.provision(here.article_address) or here
-    answer = found(library, Found(article.document, (article,), article.label))
-    return replace(answer, slots={name: value for name, value in answer.slots.items() if name != "topic"})  # the subject stays
+    return article_text(library, here)
 
 
 def _which_law(library: Library, turn: Turn) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answer import Answer, Suggestion, cite
 from knowledge.library import Library, Provision
 from knowledge.lookup import MOST, Found, Missing, Result, WhichLaw
@@ -16,6 +18,13 @@ def show(library: Library, result: Result) -> Answer:
     if isinstance(result, Missing):
         return missing(library, result)
     return found(library, result)
+
+
+def article_text(library: Library, here: Provision) -> Answer:
+    """The whole article that a provision stands in; the subject of the conversation stays."""
+    article = library.provision(here.article_address) or here
+    answer = found(library, Found(article.document, (article,), article.label))
+    return replace(answer, slots={name: value for name, value in answer.slots.items() if name != "topic"})
 
 
 def found(library: Library, result: Found) -> Answer:

@@ -13,9 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.absent import other_year, written_elsewhere
 from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import asked_for, calculate, wants_calculation, which_period
-from actions.context import come_back, context_of, weigh
+from actions.context import WANTS_TEXT, Context, come_back, context_of, weigh
 from actions.elsewhere import moved
 from actions.named import named_documents, prefer_named, with_words
+from actions.provisions import article_text
 from actions.scope import examples, not_understood, out_of_scope, scope
 from actions.turn import Turn, send
 from knowledge.amended import amendments
@@ -45,6 +46,8 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     back = come_back(library, turn)
     if back and not back[1]:  # 说回刚才那个: nothing more is asked of it
         return from_topic(library, back[0].topic)
+    if back and WANTS_TEXT.search(back[1]) and (text := _text_of(library, back[0])):
+        return text
     context = back[0] if back else context_of(library, turn)
     turn = replace(turn, text=back[1]) if back else turn
     turn = prefer_named(library, weigh(library, with_words(library, turn), context, back=back is not None))
@@ -69,6 +72,15 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     if turn.verdict == "foreign":
         return out_of_scope(library, topics[0][0] if topics else None)
     return _related(library, turn) or not_understood(library)
+
+
+def _text_of(library: Library, context: Context) -> Answer | None:
+    """说回刚才那个，原文给我看看: the article that an earlier subject rests on."""
+    here = library.provision(context.topic.grounds[0].at) if context.topic.grounds else None
+    if here is None:
+        return None
+    text = article_text(library, here)
+    return replace(text, slots={**text.slots, "topic": context.topic.id, "question": context.question})
 
 
 def _with_further(library: Library, turn: Turn, answer: Answer) -> Answer:

@@ -10,6 +10,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+PATIENCE: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 5000, "options": "-c statement_timeout=5000"}
+"""How long PostgreSQL may take: seconds for a connection; milliseconds until a network that is cut is noticed, and for one statement.
+
+A server that waits for it answers nobody meanwhile."""
 _POOL = {"pool_size": 8, "max_overflow": 56}
 
 
@@ -17,7 +21,7 @@ def reading_engine(url: str) -> Engine:
     """An engine for reading: pooled, each statement by itself (no transaction stays open, so a rebuild is never kept waiting)."""
     file = url.removeprefix("sqlite:///")
     if file == url or not file or file.startswith((":memory:", "file:")):
-        options: dict[str, Any] = {} if url.startswith("sqlite") else {**_POOL, "pool_pre_ping": True, "isolation_level": "AUTOCOMMIT"}
+        options: dict[str, Any] = {} if url.startswith("sqlite") else {**_POOL, "pool_pre_ping": True, "isolation_level": "AUTOCOMMIT", "connect_args": PATIENCE}
         return create_engine(url, future=True, **options)
     engine = create_engine(url, future=True, poolclass=QueuePool, connect_args={"check_same_thread": False}, **_POOL)
     _follow(engine, Path(file))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.action_results import check_with_compiled_schema
+from bot.asking import AlreadyAnswered, asking
 from bot.channels import notices
 from bot.channels.guard import Refused, screen
 from bot.channels.web.settings import WebSettings
@@ -26,6 +28,8 @@ from bot.settings import answer_timeout
 
 logger = logging.getLogger(__name__)
 MAX_SENDER = 200
+_OURS = re.compile(r"web-[0-9a-f]{32}|wecom(?:-kf)?:.*")
+"""Names of conversations that the other channels give, with a proof of who is speaking; here anyone may write any name."""
 
 
 async def ask(
@@ -39,17 +43,20 @@ async def ask(
     """Put one screened message to Rasa and return its messages; a notice where none came in time (`seconds`, else ANSWER_TIMEOUT)."""
     collector = CollectingOutputChannel()
     limit = answer_timeout() if seconds is None else seconds
-    with journey(channel, sender, text, message_id) as way:
+    messages: list[dict[str, Any]] = []
+    with journey(channel, sender, text, message_id) as way, asking(text, message_id, collector.messages):
         message = UserMessage(text, collector, sender, input_channel=channel, message_id=message_id, metadata=way.metadata)
         try:
             await asyncio.wait_for(on_new_message(message), limit)
+            messages = collector.messages  # only now: an answer that could not be stored is none, the next message would not know of it
+        except AlreadyAnswered as before:
+            messages = before.messages
         except asyncio.TimeoutError:
             way.failed("timeout")
             logger.error("no answer within %.0f s", limit)
         except Exception as error:  # the person gets a sentence whatever went wrong; the log has the traceback
             way.failed(error_kind(error))
             logger.exception("a message could not be handled")
-        messages: list[dict[str, Any]] = collector.messages
         way.answered(messages)
     return messages or [{"recipient_id": sender, "custom": notices.UNAVAILABLE}]
 
@@ -79,8 +86,10 @@ class GuardedRestInput(InputChannel):
             if not isinstance(body, dict):
                 return response.json({"error": '请求内容应为 JSON 对象：{"sender": …, "message": …}'}, status=400)
             sender = body.get("sender")
-            if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
-                return response.json({"error": f"sender 应为 1 到 {MAX_SENDER} 个字符的文字"}, status=400)
+            if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER or not sender.isprintable():
+                return response.json({"error": f"sender 应为 1 到 {MAX_SENDER} 个看得见的字符"}, status=400)
+            if _OURS.fullmatch(sender):
+                return response.json({"error": "sender 不能用网页或企业微信的会话名"}, status=400)
             verdict = screen(body.get("message"))
             if isinstance(verdict, Refused):
                 turned_away(self.name(), sender, verdict.notice, verdict.why)

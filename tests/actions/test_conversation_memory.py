@@ -40,6 +40,16 @@ def test_one_can_go_back_to_an_earlier_subject(talk: Talk) -> None:
     assert conversation.say("说回刚才的异议期")["topic"] == "gi-objection-period"
 
 
+def test_one_can_go_back_to_the_text_of_an_earlier_subject(talk: Talk) -> None:
+    conversation = talk()
+    conversation.say("发明专利保护几年", topic="patent-term-invention")
+    conversation.say("地理标志异议期多长", topic="gi-objection-period")
+    payload = conversation.say("回到刚才发明保护几年那个，原文给我看看", topic="patent-term-invention")
+    assert payload["kind"] == "provision"
+    assert payload["citations"][0]["id"] == "patent-law/42"
+    assert conversation.say("那实用新型呢")["topic"] == "patent-term-utility"
+
+
 def test_a_day_belongs_to_the_period_of_the_same_article_or_of_an_earlier_subject(talk: Talk) -> None:
     conversation = talk()
     conversation.say("地理标志异议期多长", topic="gi-objection-period")

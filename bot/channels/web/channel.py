@@ -49,7 +49,7 @@ class WebInput(InputChannel):
         web = Blueprint("web", __name__)
         Conversation(settings, signer, stores.limiter, stores.history, desk, FeedbackStore(feedback_url())).attach(web)
         reading.attach(web)
-        web.listener("before_server_stop")(stores.close)
+        web.listener("after_server_stop")(stores.close)
         headers = guard_headers(settings)
 
         @web.middleware("response")

@@ -80,7 +80,7 @@ async def read_json(request: Request, most: int) -> dict[str, Any]:
     """The JSON object of a streaming request. Raises Problem (bad_request, too_long)."""
     try:
         data = json.loads(await read_body(request, most))
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: thousands of brackets in one another
         raise Problem("bad_request") from None
     if not isinstance(data, dict):
         raise Problem("bad_request")
@@ -94,7 +94,10 @@ def whole(text: str) -> str:
 
 def own_origin(request: Request, origin: str) -> bool:
     """Is the origin the very host that was asked?"""
-    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host", "")
+    try:
+        return bool(origin) and urlsplit(origin).netloc == request.headers.get("host", "")
+    except ValueError:  # no address at all
+        return False
 
 
 def check_origin(request: Request, settings: WebSettings) -> None:
