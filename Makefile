@@ -37,10 +37,9 @@ wecom-demo: setup  ## Ask as a member would in WeCom, against a stand-in of it.
 	@$(PYTHON) -m bot train --if-stale
 	@$(PYTHON) -m tests.wecom_standin
 
-stories: setup  ## Run stories and conversation files against the real assistant.
+stories: setup  ## Stories and conversation files against the real assistant; report in var/stories.html.
 	@$(PYTHON) -m bot train --if-stale
-	$(PYTHON) -m rasa test core --stories tests/stories --out var/story-results --fail-on-prediction-errors
-	$(PYTHON) -m pytest tests/conversations
+	@$(PYTHON) -m bot stories
 
 eval: setup  ## Golden questions, and the sets of ../shared/eval/dev where they are.
 	@$(PYTHON) -m bot train --if-stale
@@ -48,11 +47,12 @@ eval: setup  ## Golden questions, and the sets of ../shared/eval/dev where they 
 	$(PYTHON) -m experiments.dialogues
 	@test -z "$(SETS)" || $(PYTHON) -m experiments.score_sets $(SETS)
 
-bench: setup  ## Latency, throughput, start-up, memory and search, beside a bare Rasa in the same run.
+bench: setup  ## Latency, throughput, start-up, memory, search and the widget, beside a bare Rasa in the same run.
 	@$(PYTHON) -m bot train --if-stale
 	$(PYTHON) -m experiments.bench
 	$(PYTHON) -m experiments.bench_library
 	$(PYTHON) -m experiments.bench_wecom
+	$(PYTHON) -m experiments.bench_widget
 
 content: setup  ## Check all content: catalogue, texts, topics, utterances; report what it lacks (var/content.html).
 	@$(PYTHON) -m knowledge check

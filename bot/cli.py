@@ -56,12 +56,22 @@ def prepare() -> None:
             build()
         except ContentError as error:
             raise fail(f"知识库没有建立，内容有 {len(error.problems)} 个问题：\n{error}") from None
-    if not trained.is_current():
+    if trained.is_trained_from_now() and MODEL.exists():
+        _require_genuine()
+    else:
         typer.echo("正在训练模型（第一次，或内容有改动；需要几分钟）……")
         try:
             trained.train()
         except subprocess.CalledProcessError as error:
             raise fail(f"训练没有成功（退出码 {error.returncode}），日志：{ROOT / 'var' / 'log' / 'train.log'}") from None
+
+
+def _require_genuine() -> None:
+    """Leave with exit code 1 where the model is not the file that was trained."""
+    try:
+        trained.require_genuine()
+    except trained.ModelRefused as error:
+        raise fail(str(error)) from None
 
 
 @app.command()
@@ -102,6 +112,8 @@ def chat() -> None:
     try:
         with serve.running(actions, say=typer.echo):
             command = [sys.executable, "-m", "rasa", "shell", "--model", str(MODEL), "--endpoints", "endpoints.yml"]
+            # the shell talks to a server of its own, whose channel is not guarded: nobody else may reach it
+            command += ["--interface", "127.0.0.1", "--port", str(rasa_port())]
             subprocess.run(command, cwd=ROOT, env=child_environment(), check=False)
     except KeyboardInterrupt:
         pass
@@ -122,6 +134,8 @@ def _sit_down() -> Sitting:
         sitting = Sitting.open()
     except FileNotFoundError:
         raise fail("还没有训练好的模型，请先运行：python -m bot train") from None
+    except trained.ModelRefused as error:
+        raise fail(str(error)) from None
     if not trained.is_trained_from_now():
         typer.echo("注意：模型训练以后内容有改动，新的主题和说法要重新训练才认得（python -m bot train --if-stale）。", err=True)
     return sitting

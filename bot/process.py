@@ -8,8 +8,9 @@ from enum import Enum
 
 import typer
 
+from bot.desk.cli_base import fail
 from bot.operations.cli import require_settings
-from bot.serve import Service, services
+from bot.serve import Service, ServiceError, services
 from bot.settings import ROOT, child_environment
 
 
@@ -32,7 +33,11 @@ def chosen(server: Server) -> Service:
 def serve_command(server: Server = _SERVER) -> None:
     """只启动一个服务，日志写到标准输出（容器、systemd 用）；SIGTERM 时答完手上的问题再停。例：python -m bot serve rasa"""
     require_settings()
-    command, environment = chosen(server).command, child_environment()
+    service, environment = chosen(server), child_environment()
+    try:
+        service.require_model()
+    except ServiceError as error:
+        raise fail(str(error)) from None
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execve(command[0], command, environment)  # noqa: S606  our own program; signals reach it directly
+    os.execve(service.command[0], service.command, environment)  # noqa: S606  our own program; signals reach it directly

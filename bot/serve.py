@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.model import ModelRefused, require_genuine
 from bot.settings import MODEL, ROOT, action_port, child_environment, host, rasa_port
 from knowledge.build import fingerprint
 from knowledge.telemetry.settings import EXPECTED
@@ -26,16 +27,29 @@ class ServiceError(Exception):
 
 @dataclass
 class Service:
-    """One child process and how to see that it is ready."""
+    """One child process and how to see that it is ready. `model` is what it will unpack and load."""
 
     name: str
     command: list[str]
     health: str
     log: Path
     environment: dict[str, str] = field(default_factory=dict)
+    model: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None)
 
+    def require_model(self) -> None:
+        """Raises ServiceError where the model that it will load is not the one that was trained."""
+        try:
+            if self.model is not None:
+                require_genuine(self.model)
+        except FileNotFoundError:
+            raise ServiceError("还没有训练好的模型，请先运行：python -m bot train") from None
+        except ModelRefused as error:
+            raise ServiceError(str(error)) from None
+
     def start(self) -> None:
+        """Raises ServiceError where its model is refused."""
+        self.require_model()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
@@ -75,7 +89,7 @@ def services(model: Path = MODEL) -> list[Service]:
     rasa += ["--port", str(rasa_port()), "--interface", host()]
     return [
         Service("动作服务", actions, f"http://127.0.0.1:{action_port()}/health/ready", logs / "actions.log", library),
-        Service("Rasa 服务", rasa, f"http://{host()}:{rasa_port()}/health/ready", logs / "rasa.log", library),
+        Service("Rasa 服务", rasa, f"http://{host()}:{rasa_port()}/health/ready", logs / "rasa.log", library, model),
     ]
 
 

@@ -7,23 +7,27 @@ set is carried over: the last value of every slot and the last active loop.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import Event
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import asking
 from bot.settings import conversations_pool, conversations_url
+from knowledge.engine import PATIENCE
 
+logger = logging.getLogger(__name__)
 NEWEST = 40
 """Events handed to the engine at most (about six turns), cut where a turn begins."""
 
-_PATIENCE = 3  # seconds for a connection to PostgreSQL
 _CARRIED = ("slot", "active_loop")
 _EVENTS = SQLTrackerStore.SQLEvent.__table__.c
 CARRIED_INDEX = sa.Index("ix_events_carried", _EVENTS.sender_id, _EVENTS.type_name, _EVENTS.action_name, _EVENTS.id)
@@ -41,11 +45,18 @@ class RecentTrackerStore(SQLTrackerStore):
         url = sa.engine.make_url(host or conversations_url())
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _let_errors_through()
         super().__init__(domain, host=url.render_as_string(hide_password=False), event_broker=event_broker, **kwargs)
         self.engine.dispose()
         self.engine = _kept_connections(url) if url.get_backend_name() == "sqlite" else _pooled(url)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         _create_index(self.engine)
+
+    @contextlib.contextmanager
+    def session_scope(self) -> Iterator[Any]:
+        """A session that is closed in the end. Rasa's own takes every ValueError in it, also one of a message, for a wrong schema and exits."""
+        with self.sessionmaker() as session:
+            yield session
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         if fetch_events_from_all_sessions:
@@ -58,9 +69,18 @@ class RecentTrackerStore(SQLTrackerStore):
             kept = newest if len(newest) < NEWEST else newest[turn_start(newest) :]
             carried = session.execute(_carried(sender_id, begun, kept[0].id)).all() if len(newest) == NEWEST else []
         events = [_event(json.loads(row.data)) for row in (*carried, *kept)]
+        _refuse_to_ask_again(sender_id, events)
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         tracker.stored_events = len(tracker.events)  # what is in the database already; see _additional_events
         return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store what is new; nothing of a message that got no answer, which will be sent again."""
+        message = asking.current()
+        if message is not None and not message.said:
+            logger.warning("a message that got no answer is not stored")
+            return
+        await super().save(tracker)
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         """The events that are not stored yet: those behind the ones that were read."""
@@ -68,6 +88,32 @@ class RecentTrackerStore(SQLTrackerStore):
         new = list(super()._additional_events(session, tracker)) if stored is None else list(tracker.events)[stored:]
         tracker.stored_events = len(tracker.events)
         return iter(new)
+
+
+def _refuse_to_ask_again(sender_id: str, events: Sequence[Event]) -> None:
+    """Raises AlreadyAnswered where the message that is being asked stands among the events, with what was said to it then."""
+    message = asking.current()
+    if message is None or message.message is None:
+        return
+    messages: list[dict[str, Any]] = []
+    found = False
+    for event in events:
+        if isinstance(event, UserUttered):
+            found = event.message_id == message.message and event.text == message.text
+        elif found and isinstance(event, BotUttered):
+            parts = {"text": event.text, "custom": (event.data or {}).get("custom")}
+            messages += [{"recipient_id": sender_id, name: part} for name, part in parts.items() if part]
+    if messages:
+        raise asking.AlreadyAnswered(messages)
+
+
+def _let_errors_through() -> None:
+    """Rasa would go on with an empty conversation where one cannot be read, and keep in memory, to be lost, what cannot be stored."""
+
+    def let_through(_: FailSafeTrackerStore, error: Exception) -> None:
+        raise error
+
+    FailSafeTrackerStore.on_tracker_store_error = FailSafeTrackerStore.on_tracker_store_retrieve_error = let_through
 
 
 def _session_start(sender_id: str) -> sa.sql.Select:
@@ -92,9 +138,9 @@ def _carried(sender_id: str, begun: int, before: int) -> sa.sql.Select:
 def _pooled(url: sa.engine.URL) -> sa.engine.Engine:
     """An engine for PostgreSQL: some connections are kept, each is tried before it is used, and a server that is away is given up soon."""
     most = conversations_pool()
-    options = {"pool_size": most, "max_overflow": most, "pool_timeout": _PATIENCE, "pool_pre_ping": True}
+    options = {"pool_size": most, "max_overflow": most, "pool_timeout": PATIENCE["connect_timeout"], "pool_pre_ping": True}
     # errors are logged, and what people wrote does not belong in a log
-    return sa.create_engine(url, hide_parameters=True, connect_args={"connect_timeout": _PATIENCE}, **options)
+    return sa.create_engine(url, hide_parameters=True, connect_args=PATIENCE, **options)
 
 
 def _create_index(engine: sa.engine.Engine) -> None:

@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+from bot.model import require_genuine
 from bot.nlu.recognition.model import Recogniser
 from bot.settings import MODEL, ROOT
 
@@ -17,7 +18,11 @@ _NEEDED = ("TopicRecogniser", "LegalEntityExtractor")
 
 
 def unpacked(model: Path = MODEL) -> Path:
-    """The folder with these parts of a model; a model that has changed is unpacked anew. Raises FileNotFoundError where there is no model."""
+    """The folder with these parts of a model; a model that has changed is unpacked anew.
+
+    Raises FileNotFoundError where there is no model, ModelRefused where it is not the one that was trained.
+    """
+    require_genuine(model)
     status = model.stat()
     folder = _UNPACKED / f"{model.name.removesuffix('.tar.gz')}-{status.st_mtime_ns:x}-{status.st_size:x}"
     if folder.is_dir():

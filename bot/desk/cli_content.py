@@ -31,7 +31,11 @@ def content(out: Path = _REPORT, days: int = typer.Option(365, "--days", min=1, 
     counted = Counter(m.topic for m in asked(conversations_url(), since) if m.topic)
     said = utterances.load(sorted(UTTERANCES.glob("**/*.yml")), Problems())
     target = out or ROOT / "var" / "content.html"
-    write(target, report(lacks(Content(), said, counted or None), f"{datetime.date.today()}"))
+    try:
+        found = lacks(Content(), said, counted or None)
+    except ValueError as error:
+        raise fail(f"内容有错，报告没有写：{error}。请先运行 make content。") from None
+    write(target, report(found, f"{datetime.date.today()}"))
     typer.echo(f"内容报告：{shown(target)}")
 
 

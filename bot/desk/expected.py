@@ -7,17 +7,63 @@ paragraphs) and `contains` (words that must stand in the answer).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-NAMED = ("kind", "topic", "reason")
+from bot.desk.words import KINDS, REFUSALS, named
+
+_NAMED: dict[str, dict[str, str]] = {"kind": KINDS, "topic": {}, "reason": REFUSALS}
+_LISTED = ("cites", "contains")
+_SAYS = {"kind": "种类应为", "topic": "主题应为", "reason": "拒答理由应为", "cites": "应引用", "contains": "应写有"}
 
 
-def missing(turn: dict[str, Any], payload: dict[str, Any]) -> list[str]:
-    """What the answer lacks, one sentence each."""
-    faults = [f"{name} 应为 {turn[name]}，实际是 {payload.get(name)}" for name in NAMED if name in turn and payload.get(name) != turn[name]]
+@dataclass(frozen=True)
+class Point:
+    """One thing that is expected of an answer. name: as in the file; wanted, came: as people read them; met: does the answer have it?"""
+
+    name: str
+    wanted: str
+    came: str
+    met: bool
+
+    @property
+    def what(self) -> str:
+        """What is expected, in Chinese, to be followed by what is wanted."""
+        return _SAYS[self.name]
+
+    def __str__(self) -> str:
+        return f"{self.what}“{self.wanted}”" + (f"，实际是“{self.came}”" if self.came else "")
+
+
+def points(turn: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Point]:
+    """Everything that a turn expects, one point each."""
+    found = []
+    for name, words in _NAMED.items():
+        if name in turn:
+            found.append(Point(name, named(words, turn[name]), named(words, payload.get(name)), payload.get(name) == turn[name]))
     cited = [citation["id"] for citation in payload["citations"]]
     for wanted in turn.get("cites") or []:
-        if not any(address == wanted or address.startswith(wanted + "/") for address in cited):
-            faults.append(f"应引用 {wanted}，实际引用 {'、'.join(cited) or '无'}")
+        met = any(address == wanted or address.startswith(wanted + "/") for address in cited)
+        found.append(Point("cites", wanted, "、".join(cited) or "没有引用", met))
     text = json.dumps(payload, ensure_ascii=False)
-    return faults + [f"应写有“{words}”" for words in turn.get("contains") or [] if words not in text]
+    return found + [Point("contains", words, "", words in text) for words in turn.get("contains") or []]
+
+
+def missing(turn: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]:
+    """What the answer lacks, one sentence each."""
+    return [str(point) for point in points(turn, payload) if not point.met]
+
+
+def faults(turn: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the writing of a turn, one sentence each: a misspelt name would expect nothing."""
+    known = ("user", *_NAMED, *_LISTED)
+    found = [f"不认识 {name}，只能写 {'、'.join(known)}" for name in turn if name not in known]
+    for name in _LISTED:
+        value = turn.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            found.append(f"{name} 应写成 [甲, 乙] 的样子，每一项是文字（数字加引号）")
+    for name, words in _NAMED.items():
+        if words and name in turn and turn[name] not in words:
+            found.append(f"{name} 只能是 {'、'.join(words)}，不能是 {turn[name]}")
+    return found

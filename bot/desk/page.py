@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1c2430; --muted: #5b6675; --line: #d9dee5; --fill: #2f6fb2; --paper: #fff; --soft: #f4f6f9 }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --muted: #9aa6b5; --line: #3a4452; --fill: #6ea8e0; --paper: #161b22; --soft: #1f2630 } }
+:root { color-scheme: light dark; --ink: #1c2430; --muted: #5b6675; --line: #d9dee5; --fill: #2f6fb2; --paper: #fff; --soft: #f4f6f9;
+  --mark: #ffe3a3 }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --muted: #9aa6b5; --line: #3a4452; --fill: #6ea8e0; --paper: #161b22; --soft: #1f2630;
+  --mark: #5a4310 } }
 body { font: 16px/1.7 "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: var(--ink); background: var(--paper);
   max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.6rem; margin: 0 0 .3rem } h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--line) }
@@ -18,6 +20,8 @@ ul.figures { display: flex; flex-wrap: wrap; gap: .8rem; padding: 0; list-style:
   border-radius: .5rem; min-width: 7rem } ul.figures b { display: block; font-size: 1.5rem; line-height: 1.3 }
 svg { display: block; width: 100%; height: auto } svg text { font-size: 13px; fill: var(--ink) } svg .bar { fill: var(--fill) } svg .axis { stroke: var(--line) }
 code { font-size: .9em } details { margin: .4rem 0 } blockquote { margin: .4rem 0; padding-left: .8rem; border-left: 3px solid var(--line) }
+mark { background: var(--mark); color: inherit } tr.first > td:first-child { border-left: 4px solid var(--fill) }
+summary { cursor: pointer; padding: .3rem 0 }
 @media print { body { max-width: none; margin: 0 } }
 """
 

@@ -16,8 +16,9 @@ from typing import Any
 
 import yaml
 
-from bot.desk.expected import missing
+from bot.desk.expected import Point, faults, points
 from bot.settings import ROOT
+from knowledge.yaml_faults import fault
 
 _LAST_RUNS = ROOT / "var" / "replay"
 _COMPARED = {"kind": "种类", "topic": "主题", "reason": "拒答理由", "title": "标题", "summary": "结论", "citations": "依据"}
@@ -37,26 +38,34 @@ class Written:
 
 @dataclass(frozen=True)
 class Turn:
-    """One question as it was answered now. said: the whole conversation up to it; before: the answer of the last run in short, or None;
-    lacks: what the file expects in vain."""
+    """One question as it was answered now. said: the whole conversation up to it; payload: the answer; before: the answer of the last run in
+    short, or None; points: what the file expects of it."""
 
     conversation: str
     question: str
     said: str
-    now: dict[str, Any]
-    before: dict[str, Any] | None
-    lacks: tuple[str, ...]
+    payload: Mapping[str, Any]
+    before: Mapping[str, Any] | None
+    points: tuple[Point, ...]
+
+    @property
+    def now(self) -> dict[str, Any]:
+        """The answer in short, as it is kept and compared."""
+        short = {name: self.payload.get(name) for name in _COMPARED}
+        return short | {"citations": [citation["id"] for citation in self.payload["citations"]]}
+
+    @property
+    def lacks(self) -> list[str]:
+        """What the file expects in vain."""
+        return [str(point) for point in self.points if not point.met]
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
         """(what, before, now) of everything that differs from the last run."""
         if self.before is None:
             return []
-        return [
-            (says, _shown(self.before.get(name)), _shown(self.now[name]))
-            for name, says in _COMPARED.items()
-            if self.before.get(name) != self.now[name]
-        ]
+        now = self.now
+        return [(says, _shown(self.before.get(name)), _shown(now[name])) for name, says in _COMPARED.items() if self.before.get(name) != now[name]]
 
 
 def _shown(value: Any) -> str:
@@ -76,9 +85,16 @@ def read(path: Path) -> list[Written]:
         return [Written(line, ({"user": line},)) for line in lines if line and not line.startswith("#")]
     try:
         found = [item for data in yaml.safe_load_all(text) for item in (data if isinstance(data, list) else [data])]
-        return [Written(str(item["name"]), tuple({**turn, "user": str(turn["user"])} for turn in item["turns"])) for item in found]
+        written = [Written(str(item["name"]), tuple({**turn, "user": str(turn["user"])} for turn in item["turns"])) for item in found]
+    except yaml.MarkedYAMLError as error:
+        bad = fault(error, text)
+        raise NotAFile(f"{path} 不是对话文件，第 {bad.line} 行：{bad.what}，{bad.remedy}") from None
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise NotAFile(f"{path} 不是对话文件（每段要有 name 和 turns，每句要有 user）：{error}") from None
+    misspelt = [f"“{w.name}”第 {n} 句：{wrong}" for w in written for n, turn in enumerate(w.turns, 1) for wrong in faults(turn)]
+    if misspelt:
+        raise NotAFile("\n".join([f"{path} 里有 {len(misspelt)} 处写得不对：", *misspelt]))
+    return written
 
 
 def replay(conversations: Iterable[Written], begin: Callable[[], Callable[[str], dict[str, Any]]], before: Mapping[str, Any]) -> Iterator[Turn]:
@@ -88,11 +104,7 @@ def replay(conversations: Iterable[Written], begin: Callable[[], Callable[[str],
         for turn in written.turns:
             payload = say(turn["user"])
             heard = f"{heard}\n{turn['user']}" if heard else turn["user"]
-            yield Turn(written.name, turn["user"], heard, _short(payload), before.get(heard), tuple(missing(dict(turn), payload)))
-
-
-def _short(payload: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: payload.get(name) for name in _COMPARED if name != "citations"}, "citations": [c["id"] for c in payload["citations"]]}
+            yield Turn(written.name, turn["user"], heard, payload, before.get(heard), tuple(points(turn, payload)))
 
 
 def last_run(path: Path, folder: Path = _LAST_RUNS) -> dict[str, Any]:

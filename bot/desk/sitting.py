@@ -35,7 +35,7 @@ class Sitting:
 
     @classmethod
     def open(cls, model: Path = MODEL) -> Sitting:
-        """Raises FileNotFoundError where there is no trained model."""
+        """Raises FileNotFoundError where there is no trained model, ModelRefused where it is not the one that was trained."""
         return cls(Reader.load(model), executor(), default_library())
 
     def conversation(self) -> Conversation:

@@ -10,20 +10,10 @@ from dataclasses import dataclass
 from bot.desk.asked import Asked, Rated
 from bot.desk.page import bars, columns, figures, page, section, table
 from bot.desk.review.queue import Cluster, clusters, doubts, together
+from bot.desk.words import KINDS, REFUSALS
 from knowledge.feedback import REASONS
 from knowledge.topics import Topic
 
-KINDS = {
-    "answer": "回答", "provision": "给出条文", "question": "引导核对中提问", "clarify": "请用户选择或说清楚",
-    "related": "列出可能有关的条款", "refuse": "拒答", "chat": "闲谈",
-}  # fmt: skip
-REFUSALS = {
-    "not_held": "属于知识产权，但本库没有收录",
-    "out_of_scope": "不是知识产权问题",
-    "no_such_provision": "没有这一条",
-    "harmful": "求助于侵权或规避",
-    "unclear": "没有认出来",
-}
 _TOP, _RISING, _QUEUE, _LEAST_RISE = 15, 12, 15, 2
 
 

@@ -25,13 +25,16 @@ export function answerCard(payload, does, { latest, reply }) {
   const law = kind === "provision" && citations.length === 1;
   return [
     label && h("p", { class: `kind is-${plain(kind)}` }, label),
-    title && kind !== "chat" && h("h3", { tabindex: "-1" }, kind === "refuse" && title.startsWith("《") ? ANSWER.governed(title) : title),
+    title && kind !== "chat" && h("h3", { tabindex: "-1" }, whole(kind === "refuse" && title.startsWith("《") ? ANSWER.governed(title) : title)),
     law ? h("blockquote", { class: "law" }, paragraphs(summary)) : h("div", { class: "conclusion" }, paragraphs(summary)),
     citations.length > 0 && (listed ? passages(citations, does) : chips(citations, does)),
     sectionList(sections),
-    suggestions.length > 0 && suggestionList(suggestions, kind === "clarify" ? ANSWER.choose : ANSWER.next, does),
+    suggestions.length > 0 && h("div", { class: "next" }, h("h4", {}, kind === "clarify" ? ANSWER.choose : ANSWER.next), choices(suggestions, does.say)),
   ];
 }
+
+/** A heading whose name of a law is not broken where the line has room for it. */
+const whole = (title) => plain(title).split(/(?<=》)|(?=《)/).map((part) => h("span", {}, part));
 
 function sectionList(sections) {
   let shown = 0;
@@ -54,31 +57,30 @@ export function chipLabel({ label, document }) {
   return plain(label).replace(`《${document.title.replace(/^《|》$/g, "")}》`, document.short_title);
 }
 
-function chips(citations, does) {
-  const items = citations.map((citation) => h("li", {}, button(chipLabel(citation), (event) => does.open(citation, event.currentTarget), {
-    kind: "chip", drawing: "book", "aria-haspopup": "dialog",
-  }), outdated(citation)));
-  return h("div", { class: "grounds" }, h("h4", {}, ANSWER.grounds, h("span", { class: "count" }, ANSWER.grounds_hint)), h("ul", { class: "chips" }, items));
+/** A button that opens a provision, and a mark where that is not in force. */
+function chip(citation, does) {
+  const status = NOT_IN_FORCE[citation.document.status];
+  const open = (event) => does.open(citation, event.currentTarget);
+  return [button(chipLabel(citation), open, { kind: "chip", drawing: "book", "aria-haspopup": "dialog" }), status && h("span", { class: "badge" }, status)];
 }
 
-function outdated({ document }) {
-  return NOT_IN_FORCE[document.status] && h("span", { class: "badge" }, NOT_IN_FORCE[document.status]);
+function chips(citations, does) {
+  const items = citations.map((citation) => h("li", {}, chip(citation, does)));
+  return h("div", { class: "grounds" }, h("h4", {}, ANSWER.grounds, h("span", { class: "count" }, ANSWER.grounds_hint)), h("ul", { class: "chips" }, items));
 }
 
 /** Several provisions, each with the beginning of its text. */
 function passages(citations, does) {
   return h("ul", { class: "passages" }, citations.map((citation) => {
     const quote = plain(citation.quote);
-    return h("li", {},
-      h("blockquote", { class: "law" }, paragraphs(quote.length > PREVIEW ? `${quote.slice(0, PREVIEW)}……` : quote)),
-      button(chipLabel(citation), (event) => does.open(citation, event.currentTarget), { kind: "chip", drawing: "book", "aria-haspopup": "dialog" }),
-      outdated(citation));
+    const beginning = quote.length > PREVIEW ? `${quote.slice(0, PREVIEW)}……` : quote;
+    return h("li", {}, h("blockquote", { class: "law" }, paragraphs(beginning)), chip(citation, does));
   }));
 }
 
-function suggestionList(suggestions, heading, does) {
-  const items = suggestions.map(({ title, payload }) => h("li", {}, button(title, () => does.say(payload), { kind: "suggestion", drawing: "on" })));
-  return h("div", { class: "next" }, h("h4", {}, heading), h("ul", {}, items));
+/** Questions to choose from: `{title, payload}` each. */
+export function choices(entries, say) {
+  return h("ul", {}, entries.map(({ title, payload }) => h("li", {}, button(title, () => say(payload), { kind: "suggestion", drawing: "on" }))));
 }
 
 /** An answer as text with everything it rests on, to be pasted elsewhere. `page(href)` gives whole addresses. */

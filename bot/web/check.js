@@ -35,7 +35,7 @@ export function checkQuestion({ title, summary, sections, suggestions }, does, {
   const controls = suggestions.filter(({ payload }) => CHECK.controls.includes(payload));
   const choice = ({ title: name, payload }, kind) => {
     const chosen = !latest && reply === payload;
-    return button(name, () => does.say(payload), { kind: `${kind}${chosen ? " chosen" : ""}`, disabled: !latest, drawing: chosen ? "on" : null });
+    return button(name, () => does.say(payload), { kind: `${kind}${chosen ? " chosen" : ""}`, disabled: !latest, drawing: chosen ? "chosen" : null });
   };
   return [
     h("p", { class: "kind is-question" }, `${KINDS.question}：`, title),

@@ -1,6 +1,6 @@
 // Where the question is written: grows with the text, counts near the limit, never loses a word.
 
-import { h, icon } from "./dom.js";
+import { h, icon, touched } from "./dom.js";
 import { COMPOSER, NOTICE } from "./words.js";
 
 const COUNT_FROM = 0.8; // of the limit
@@ -74,6 +74,7 @@ export class Composer {
       return this.does.tell(COMPOSER.busy);
     }
     this.input.value = "";
+    if (touched()) this.input.blur(); // makes room for the answer
     return this.#changed();
   }
 

@@ -1,7 +1,6 @@
 // Building the page. Text is only ever set as text: nothing here parses HTML.
 
 const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g; // marks that turn the direction of reading
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 /** Text as it may be shown: without control characters and without marks that turn the direction of reading. */
@@ -46,6 +45,7 @@ const PATHS = {
   book: "M5 5c3-1 5-.6 7 1 2-1.6 4-2 7-1v13c-3-1-5-.6-7 1-2-1.6-4-2-7-1zM12 6v13",
   back: "M15 5l-7 7 7 7",
   on: "M9 5l7 7-7 7",
+  chosen: "M5 13l4 4L19 7",
   out: "M13 5h6v6M19 5l-8 8M17 14v5H5V7h5",
   chat: "M5 5h14v11h-8l-4 4v-4H5z",
 };
@@ -64,6 +64,9 @@ export function icon(name) {
 export function button(label, onclick, { kind = "", name = null, drawing = null, ...more } = {}) {
   return h("button", { type: "button", class: kind, "aria-label": name, onclick, ...more }, drawing && icon(drawing), label && h("span", {}, label));
 }
+
+/** Is the screen the keyboard, too? */
+export const touched = () => matchMedia("(pointer: coarse)").matches;
 
 /** Paragraphs of a text with line breaks. */
 export function paragraphs(text, kind = "") {

@@ -6,7 +6,7 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Device } from "./device.js";
 import { applyDisplay, displayMenu, watchSystem } from "./display.js";
-import { button, h } from "./dom.js";
+import { button, h, touched } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { entry, troubleWords } from "./turns.js";
 import { topBar, welcome } from "./frame.js";
@@ -53,7 +53,7 @@ export class IpLawAssistant extends HTMLElement {
     this.composer = new Composer(this.device, { send: (text) => this.#ask(text, false), tell: (text) => this.#tell(text) });
     this.drawer = new Drawer(this.api);
     this.confirm = h("dialog", { class: "confirm", "aria-labelledby": "confirm-text" }, h("p", { id: "confirm-text" }, RESTART.question), h("div", { class: "row" },
-      button(RESTART.yes, () => this.#restart(), { kind: "primary" }), button(RESTART.no, () => this.confirm.close(), { kind: "quiet" })));
+      button(RESTART.yes, () => this.#restart(), { kind: "primary" }), button(RESTART.no, () => this.confirm.close(), { kind: "quiet", autofocus: true })));
     const top = topBar(this.mode, this.api, displayMenu(this.device, (display) => this.#display(display)), {
       restart: () => this.confirm.showModal(), close: () => this.toggle(false),
     });
@@ -108,7 +108,7 @@ export class IpLawAssistant extends HTMLElement {
     if (this.mode === "page") {
       const asked = new URLSearchParams(location.search).get("q");
       if (asked && !this.composer.input.value) this.composer.fill(asked.slice(0, this.most));
-      else if (!matchMedia("(pointer: coarse)").matches) this.composer.focus(); // on a touch screen the keyboard would cover the page
+      else if (!touched()) this.composer.focus(); // the keyboard of a touch screen would cover the page
     }
   }
 

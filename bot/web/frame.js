@@ -1,7 +1,10 @@
 // What stands around the conversation: the bar at the top and the welcome before the first question.
 
+import { choices } from "./answer.js";
 import { button, h, icon } from "./dom.js";
 import { HELP, NAME, START, TOP } from "./words.js";
+
+const OPEN = 6; // choices that are shown at once
 
 /** The bar at the top. `display` is a button and its panel; `does` has `restart()` and `close()`. */
 export function topBar(mode, api, [opener, panel], does) {
@@ -19,13 +22,13 @@ export function topBar(mode, api, [opener, panel], does) {
 
 /** What is shown before the first question; `start` is null where the server did not answer. */
 export function welcome(start, say) {
-  const choices = (heading, entries) => entries.length > 0 && h("div", { class: "starts" }, h("h3", {}, heading),
-    h("ul", {}, entries.map(({ title, payload }) => h("li", {}, button(title, () => say(payload), { kind: "suggestion", drawing: "on" })))));
+  const offer = (heading, entries) => entries.length > 0 && h("div", { class: "starts" }, h("h3", {}, heading), choices(entries.slice(0, OPEN), say),
+    entries.length > OPEN && h("details", {}, h("summary", {}, START.more(entries.length - OPEN), icon("on")), choices(entries.slice(OPEN), say)));
   return [
     h("h2", {}, START.heading),
     h("p", { class: "lead" }, START.lead),
-    start && choices(START.questions, start.questions.map((question) => ({ title: question, payload: question }))),
-    start && choices(START.checks, start.checks),
+    start && offer(START.questions, start.questions.map((question) => ({ title: question, payload: question }))),
+    start && offer(START.checks, start.checks),
     h("p", { class: "fine" }, START.privacy, h("br"), HELP),
   ].filter(Boolean);
 }

@@ -22,7 +22,11 @@ export function tools(turn, does) {
       draw();
       place.querySelector(`[aria-label="${RATING[verdict]}"]`).focus();
       if (verdict === "up") said(place, RATING.thanks, does);
-      else place.append(reasonForm(place, does));
+      else {
+        const form = reasonForm(place, does);
+        place.append(form);
+        form.scrollIntoView({ block: "nearest" });
+      }
     } catch (error) {
       said(place, words(error), does);
     }

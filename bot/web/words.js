@@ -9,6 +9,7 @@ export const START = {
   lead: "用自己的话说就行。专利、著作权、地理标志、集体商标和证明商标，每个回答都注明出自哪一条。",
   questions: "可以这样问",
   checks: "一步一步核对",
+  more: (n) => `还有 ${n} 项`,
   privacy: "问答保存在这台设备上，“重新开始”会清除。请不要写姓名、证件号等个人信息。",
 };
 
@@ -51,7 +52,6 @@ export const KINDS = {
   clarify: "请选择",
   question: "核对",
   refuse: "无法回答",
-  chat: "",
 };
 
 export const REASONS_FOR_REFUSAL = {
@@ -68,7 +68,6 @@ export const ANSWER = {
   grounds_hint: "点开看全文",
   next: "还可以问",
   choose: "请选一个",
-  whole: "看全文",
   copy: "复制",
   copied: "已复制，含出处",
   not_copied: "没能复制，请手动选择文字",
@@ -82,7 +81,6 @@ export const CHECK = {
   controls: ["不清楚", "为什么问这个", "改一下上一个", "先给结论", "不核对了"],
   options: "选一个回答",
   more: "其他",
-  chosen: "已选",
   place: (n, behind) => (behind ? `第 ${n} 问，后面最多还有 ${behind} 问` : `第 ${n} 问，最后一问`),
 };
 
@@ -105,12 +103,9 @@ export const RATING = {
   keeps: "这个问题、回答和您的评价会保存下来，用来改进；不保存您是谁。",
   gone: "服务器重启过，这条回答已不能评价。",
   failed: "没有保存成功，请再试一次。",
-  gave_up: "已评价：有帮助",
-  gave_down: "已评价：没帮助",
 };
 
 export const DRAWER = {
-  name: "条文全文",
   close: "关闭条文",
   loading: "正在取条文……",
   failed: "没能取到条文。",

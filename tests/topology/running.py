@@ -52,25 +52,29 @@ def prepare(settings: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, rasa: int = 2, actions: int = 2, more: Mapping[str, str] | None = None, say: Callable[[str], object] = lambda _: None
+    folder: Path,
+    rasa: int = 2,
+    actions: int = 2,
+    more: Mapping[str, str] | None = None,
+    say: Callable[[str], object] = lambda _: None,
+    stores: tuple[str, str] = ("", ""),
 ) -> Iterator[Topology]:
     """nginx, `rasa` Rasa servers, `actions` action servers, PostgreSQL and Redis, all ready; their files and logs in `folder`.
 
-    more: further settings of our servers. Raises NotStarted, RuntimeError.
+    more: further settings of our servers; stores: URLs of a PostgreSQL database and a Redis that run already. Raises NotStarted, RuntimeError.
     """
     (folder / "nginx").mkdir(parents=True)
     names: dict[str, list[str]] = {"rasa": [], "actions": []}
     rasa_port, action_port = free_port(), free_port()
     with contextlib.ExitStack() as stack:
-        database = stack.enter_context(running_postgres()).database(name="assistant")
-        redis = RedisServer(stack.enter_context(tempfile.TemporaryDirectory(prefix="redis-")))
-        stack.callback(redis.stop)
-        redis.start()
+        database, redis = stores
+        database = database or stack.enter_context(running_postgres()).database(name="assistant")
+        redis = redis or _redis(stack)
         resolver = stack.enter_context(name_server(names))
         ports = {"NGINX_RASA": f"rasa:{rasa_port}", "NGINX_ACTIONS": f"actions:{action_port}"}
         front = stack.enter_context(running_front(folder / "nginx", NGINX_RESOLVER=resolver, **ports))
         urls = dict.fromkeys(("CONVERSATIONS_DB_URL", "FEEDBACK_DB_URL", "KNOWLEDGE_DB_URL"), database)
-        settings = _secrets(folder / "secrets", **urls, REDIS_URL=redis.url, WEB_SECRET="of this topology alone " + "0" * 16)
+        settings = _secrets(folder / "secrets", **urls, REDIS_URL=redis, WEB_SECRET="of this topology alone " + "0" * 16)
         settings |= {"ACTION_SERVER_URL": f"http://127.0.0.1:{front.actions_port}/webhook", "WEB_PROXIES": "1", **(more or {})}
         prepare(settings)
         say("数据库已准备好")
@@ -86,6 +90,13 @@ def running(
                 worker.wait()
                 say(f"{server}（{worker.address}）已就绪")
         yield Topology(front, workers["rasa"], workers["actions"], names, settings)
+
+
+def _redis(stack: contextlib.ExitStack) -> str:
+    server = RedisServer(stack.enter_context(tempfile.TemporaryDirectory(prefix="redis-")))
+    stack.callback(server.stop)
+    server.start()
+    return server.url
 
 
 def _stop(workers: list[Worker]) -> None:
