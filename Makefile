@@ -27,7 +27,8 @@ run: setup  ## Start the assistant (library, model, action server, Rasa); Ctrl-C
 	@$(PYTHON) -m bot run
 
 test: setup  ## Run all tests.
-	$(PYTHON) -m pytest --ignore=tests/bot/wecom
+	@$(PYTHON) -m bot train --if-stale
+	$(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/bot/wecom
 	$(PYTHON) -m pytest tests/bot/wecom  # in a process of its own: it starts servers and event loops by the dozen
 
 chat: setup  ## Talk to the assistant in the terminal (rasa shell).

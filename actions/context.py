@@ -33,7 +33,7 @@ _CLOSE = 3  # articles
 _SMALL_TALK, _CERTAIN = 0.6, 0.6
 _LEAST = -6.0  # a score for what was not scored
 WEIGHTS = {
-    "alone": 1.5, "earlier": 0.51, "article": 1.93, "related": 1.82, "close": 0.66, "document": 1.18, "same": -1.25, "words": 0.28,
+    "alone": 1.5, "earlier": 0.51, "article": 1.93, "related": 2.2, "close": 0.66, "document": 1.6, "same": -1.25, "words": 0.28,
     "foreign": -0.33, "about": 0.3, "sibling": 0.6,
 }  # fmt: skip
 """How much each feature counts (log odds), as experiments/context_weights.py fits it to written conversations: 1,198 of 1,546 follow-ups lead to
