@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 import warnings
 from pathlib import Path
@@ -111,10 +110,7 @@ def chat() -> None:
     actions = serve.services()[:1]
     try:
         with serve.running(actions, say=typer.echo):
-            command = [sys.executable, "-m", "rasa", "shell", "--model", str(MODEL), "--endpoints", "endpoints.yml"]
-            # the shell talks to a server of its own, whose channel is not guarded: nobody else may reach it
-            command += ["--interface", "127.0.0.1", "--port", str(rasa_port())]
-            subprocess.run(command, cwd=ROOT, env=child_environment(), check=False)
+            subprocess.run(serve.shell(), cwd=ROOT, env=child_environment(), check=False)
     except KeyboardInterrupt:
         pass
     except serve.ServiceError as error:
@@ -180,7 +176,7 @@ def replay(
         raise fail(str(error)) from None
     sitting, before = _sit_down(), replaying.last_run(file)
     turns = list(replaying.replay(conversations, sitting.begin, before))
-    typer.echo(replaying.report(turns, first=not before))
+    typer.echo(replaying.report(turns, first=not before, kept=keep))
     if keep:
         replaying.keep(file, turns)
     if any(turn.changes or turn.lacks for turn in turns):

@@ -93,6 +93,12 @@ def services(model: Path = MODEL) -> list[Service]:
     ]
 
 
+def shell(model: Path = MODEL) -> list[str]:
+    """The command for a conversation in the terminal. It talks to a server of its own, whose channel has no guard: nobody else may reach that."""
+    command = [sys.executable, "-m", "rasa", "shell", "--model", str(model), "--endpoints", "endpoints.yml"]
+    return [*command, "--interface", "127.0.0.1", "--port", str(rasa_port())]
+
+
 def check_ports(wanted: list[int]) -> None:
     """Raise ServiceError, naming the setting, when a port is taken."""
     for port, name in zip(wanted, ("ACTION_PORT", "RASA_PORT")):

@@ -77,7 +77,7 @@ class RecentTrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store what is new; nothing of a message that got no answer, which will be sent again."""
         message = asking.current()
-        if message is not None and not message.said:
+        if message is not None and not message.said and tracker.latest_message is not None and tracker.latest_message.text is not None:
             logger.warning("a message that got no answer is not stored")
             return
         await super().save(tracker)

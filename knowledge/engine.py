@@ -21,7 +21,9 @@ def reading_engine(url: str) -> Engine:
     """An engine for reading: pooled, each statement by itself (no transaction stays open, so a rebuild is never kept waiting)."""
     file = url.removeprefix("sqlite:///")
     if file == url or not file or file.startswith((":memory:", "file:")):
-        options: dict[str, Any] = {} if url.startswith("sqlite") else {**_POOL, "pool_pre_ping": True, "isolation_level": "AUTOCOMMIT", "connect_args": PATIENCE}
+        options: dict[str, Any] = (
+            {} if url.startswith("sqlite") else {**_POOL, "pool_pre_ping": True, "isolation_level": "AUTOCOMMIT", "connect_args": PATIENCE}
+        )
         return create_engine(url, future=True, **options)
     engine = create_engine(url, future=True, poolclass=QueuePool, connect_args={"check_same_thread": False}, **_POOL)
     _follow(engine, Path(file))

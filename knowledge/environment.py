@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULT, ENVIRONMENT, FILE = "默认", "环境变量", "文件"
 _DATABASES = ("sqlite", "postgresql")
 _BESIDE = re.compile(r"sqlite:///(?!/|:memory:|file:)(.+)")
-_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*(?=@)")
+_PASSWORD = re.compile(r"(://[^:/@]*:)\S*(?=@)|([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&]*", re.I)
 
 
 class SettingError(ValueError):
@@ -72,7 +72,7 @@ class Variable(Generic[T]):
         text, _ = self.text(environment)
         if not self.secret or not text:
             return text
-        return _PASSWORD.sub(r"\1***", text) if "://" in text else f"***（{len(text)} 个字符）"
+        return _PASSWORD.sub(r"\1\2***", text) if "://" in text else f"***（{len(text)} 个字符）"
 
 
 def problems_of(variables: Iterable[Variable[Any]], environment: Mapping[str, str] | None = None) -> list[str]:

@@ -21,6 +21,7 @@ from bot.action_results import check_with_compiled_schema
 from bot.asking import AlreadyAnswered, asking
 from bot.channels import notices
 from bot.channels.guard import Refused, screen
+from bot.channels.strict import strict
 from bot.channels.web.settings import WebSettings
 from bot.observability.journey import error_kind, journey, turned_away
 from bot.observability.request_id import HEADER, begin
@@ -70,7 +71,7 @@ class GuardedRestInput(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         check_with_compiled_schema()
-        webhook, proxies = Blueprint("guarded_rest", __name__), WebSettings.from_environment().proxies
+        webhook, proxies = strict(Blueprint("guarded_rest", __name__)), WebSettings.from_environment().proxies
 
         @webhook.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

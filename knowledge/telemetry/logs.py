@@ -20,7 +20,7 @@ from knowledge.telemetry.settings import JSON, log_format
 OWN = ("bot", "actions", "knowledge")
 _SANIC = ("sanic.root", "sanic.error", "sanic.access")  # Rasa keeps their lines from the root logger
 _QUERY = re.compile(r"(https?://[^\s?'\"]+\?|/[\w/.-]*\?)[^\s'\"]+")
-_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s@]+(?=@)")
+_PASSWORD = re.compile(r"(://[^\s:/@]*:)\S+(?=@)")
 _VALUES = re.compile(r"\[SQL:|\[parameters:|\nDETAIL:|, body='|\n")
 """Where a message of SQLAlchemy, PostgreSQL or aiohttp begins to repeat what was stored or sent."""
 _WORDLESS = ("jsonschema", "pydantic")

@@ -45,4 +45,5 @@ def test_a_story_that_goes_another_way_is_found_with_its_step(prepared: None, tm
     assert (found.stories, found.right) == (2, 1)
     (wrong,) = found.wrong
     assert "would be looked up" in wrong.name
-    assert [(step.name, step.predicted) for step in wrong.steps if step.predicted] == [("action_look_up", "action_answer")]
+    first = next(step for step in wrong.steps if step.predicted)  # what comes after it may go wrong only because of it
+    assert (first.name, first.predicted) == ("action_look_up", "action_answer")

@@ -232,6 +232,7 @@ def test_pictures(widget: Widget, width: int, tmp_path: Path) -> None:
     widget.size(width, {320: 640, 768: 1024, 1280: 860}[width])
 
     def picture(name: str) -> None:
+        widget.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 1, "y": 1})
         time.sleep(0.6)
         widget.driver.save_screenshot(str(folder / f"widget-{name}-{width}.png"))
 
@@ -240,6 +241,7 @@ def test_pictures(widget: Widget, width: int, tmp_path: Path) -> None:
     picture("answer")
     widget.run("root.querySelector('.chip').click()")  # no pointer in the picture
     until(lambda: widget.find(".drawer[open] mark"))
+    widget.run("root.activeElement.blur()")  # as a click leaves it: no mark of the keyboard
     picture("drawer")
     widget.display(theme="dark", size="large")
     until(lambda: widget.count("done") == 1)

@@ -23,7 +23,7 @@ class NotStarted(Exception):
 
 @dataclass
 class Worker:
-    """One server. `settings` are added to this process's environment."""
+    """One server. `settings` are added to this process's environment; `folder` holds the project."""
 
     server: str
     address: str
@@ -31,6 +31,7 @@ class Worker:
     settings: Mapping[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
+    folder: Path = ROOT
 
     @property
     def home(self) -> str:
@@ -41,7 +42,7 @@ class Worker:
         environment = {**os.environ, **self.settings, **dict(zip(listen, (self.address, str(self.port))))}
         with self.log.open("ab") as output:
             command = [sys.executable, "-m", "bot", "serve", self.server]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True)
+            self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=output, stderr=output, start_new_session=True)
 
     def ready(self) -> bool:
         """Can it work? Raises NotStarted when it has ended."""

@@ -14,6 +14,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.channels.strict import strict
 from bot.channels.web.articles import Shelf
 from bot.channels.web.conversation import Conversation
 from bot.channels.web.desk import Desk
@@ -46,7 +47,7 @@ class WebInput(InputChannel):
         stores = Stores.chosen(settings)
         desk = Desk(on_new_message, stores.history, self.name(), stores.claims)
         reading = Reading(settings, stores.limiter, Shelf(default_library()), Files(FILES))
-        web = Blueprint("web", __name__)
+        web = strict(Blueprint("web", __name__))
         Conversation(settings, signer, stores.limiter, stores.history, desk, FeedbackStore(feedback_url())).attach(web)
         reading.attach(web)
         web.listener("after_server_stop")(stores.close)

@@ -21,6 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.rest import ask
+from bot.channels.strict import strict
 from bot.channels.web.settings import WebSettings
 from bot.channels.wecom.client import ApiError, Client
 from bot.channels.wecom.crypto import Crypto, Rejected
@@ -65,7 +66,7 @@ class WeComInput(InputChannel):
         return cls(settings)
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
-        webhook = Blueprint("wecom", __name__)
+        webhook = strict(Blueprint("wecom", __name__))
         if self.settings is not None:
             office = Office(self.settings, on_new_message)
             webhook.listener("before_server_start")(office.open)

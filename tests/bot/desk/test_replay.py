@@ -54,6 +54,10 @@ def test_what_changed_since_the_last_run_is_shown_with_before_and_now(run: Run, 
     assert run("replay", questions)[0] == 0
 
 
+def test_a_first_run_that_is_not_kept_says_so(run: Run, tmp_path: Path) -> None:
+    assert "第一次运行，没有记下" in run("replay", "--no-keep", file(tmp_path, "专利法第五十条\n"))[1]
+
+
 def test_a_question_that_is_new_in_the_file_is_counted(run: Run, tmp_path: Path) -> None:
     questions = file(tmp_path, "专利年费从哪年开始交？\n")
     run("replay", questions)
