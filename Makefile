@@ -9,7 +9,7 @@ UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 SETS ?= $(wildcard ../shared/eval/dev/*.jsonl)
 
-.PHONY: help setup run test chat stories eval bench lint format content clean wecom-demo
+.PHONY: help setup run test chat stories eval bench audit lint format content clean wecom-demo
 
 help:  ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,7 @@ run: setup  ## Start the assistant (library, model, action server, Rasa); Ctrl-C
 	@$(PYTHON) -m bot run
 
 test: setup  ## Run all tests.
+	@$(PYTHON) -m knowledge build --if-stale
 	@$(PYTHON) -m bot train --if-stale
 	$(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/bot/wecom
 	$(PYTHON) -m pytest tests/bot/wecom  # in a process of its own: it starts servers and event loops by the dozen
@@ -54,10 +55,14 @@ bench: setup  ## Latency, throughput, start-up, memory, search and the widget, b
 	$(PYTHON) -m experiments.bench_library
 	$(PYTHON) -m experiments.bench_wecom
 	$(PYTHON) -m experiments.bench_widget
+	$(PYTHON) -m experiments.bench_widget
 
 content: setup  ## Check all content: catalogue, texts, topics, utterances; report what it lacks (var/content.html).
 	@$(PYTHON) -m knowledge check
 	@$(PYTHON) -m bot content
+
+audit: setup  ## Known vulnerabilities of the locked packages (needs an index that knows them).
+	$(PYTHON) deploy/audit.py --uv $(UV)
 
 lint: setup  ## Check style and types.
 	$(PYTHON) -m ruff check .

@@ -181,10 +181,10 @@ class Step:
 
     def _is_asked(self, text: str, place: Question) -> bool:
         """Is the message, which may be on another matter, a question rather than an answer to ours?"""
-        certainty = self.turn.candidates[0].probability
-        if asks(text):
-            return certainty >= _LIKELY or not self._answers(text, place)
-        return certainty >= _CERTAIN and not self._answers(text, place)
+        certainty, topic, answers = self.turn.candidates[0].probability, self._topic(), self._answers(text, place)
+        if asks(text) and not (answers and topic is not None and topic.kind == "refuse"):  # 会罚多少 is no foreign matter where sums are asked for
+            return certainty >= _LIKELY or not answers
+        return certainty >= _CERTAIN and not answers
 
     def _answers(self, text: str, place: Question) -> bool:
         """Does the message answer the open question, be it by asking (会罚多少钱)?"""

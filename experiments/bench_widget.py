@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import re
 import statistics
 import time
@@ -29,6 +30,7 @@ from bot.channels.web.files import Files
 from bot.channels.web.replies import guard_headers
 from bot.channels.web.settings import FILES, WebSettings
 from bot.desk.cli_base import ready_library
+from bot.settings import child_environment
 from experiments.bench import free_port
 
 GOAL = 30_000  # bytes, compressed, of everything that the widget loads
@@ -97,6 +99,7 @@ def serve(port: int) -> None:
 def served() -> Iterator[str]:
     """The address of a web channel in a process of its own."""
     port = free_port()
+    os.environ.update(child_environment())  # quiet libraries
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(port,), daemon=True)
     process.start()
     try:

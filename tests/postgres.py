@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 
 from tests.servers import free_port
@@ -56,13 +57,13 @@ def running_postgres() -> Iterator[Postgres]:
     """Start a server, as the user `postgres` where we are root (it refuses to run as root), and stop it at the end."""
     place = binaries()
     assert place is not None
-    identity = {"user": "postgres", "group": "postgres", "extra_groups": ()} if os.getuid() == 0 else {}
+    identity: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": ()} if os.getuid() == 0 else {}
     with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:
         folder, port = Path(name), free_port()
         if identity:
             shutil.chown(folder, "postgres", "postgres")
         data = str(folder / "data")
-        initdb = [place / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        initdb = [str(place / "initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **identity)
         settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": name, "fsync": "off", "full_page_writes": "off"}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]

@@ -141,6 +141,10 @@ def report(turns: list[Turn], first: bool, kept: bool = True) -> str:
             blocks.append("\n".join(lines))
     changed, failing, new = sum(bool(t.changes) for t in turns), sum(bool(t.lacks) for t in turns), sum(t.before is None for t in turns)
     counts = f"共 {len(turns)} 句"
-    counts += ("；第一次运行，已记下，下次运行时比较" if kept else "；第一次运行，没有记下") if first else f"；与上次相比：{changed} 句变了，{new} 句是新加的"
+    counts += (
+        ("；第一次运行，已记下，下次运行时比较" if kept else "；第一次运行，没有记下")
+        if first
+        else f"；与上次相比：{changed} 句变了，{new} 句是新加的"
+    )
     counts += f"；{failing} 句不合预期。" if failing else "。"
     return "\n\n".join([*blocks, counts])

@@ -30,13 +30,18 @@ class Said:
 class Sitting:
     """Answers messages as the servers would."""
 
-    def __init__(self, reader: Reader, actions: ActionExecutor, library: Library) -> None:
-        self.reader, self.actions, self.library = reader, actions, library
+    def __init__(self, reader: Reader, actions: ActionExecutor) -> None:
+        self.reader, self.actions = reader, actions
 
     @classmethod
     def open(cls, model: Path = MODEL) -> Sitting:
         """Raises FileNotFoundError where there is no trained model, ModelRefused where it is not the one that was trained."""
-        return cls(Reader.load(model), executor(), default_library())
+        return cls(Reader.load(model), executor())
+
+    @property
+    def library(self) -> Library:
+        """The library that the actions read."""
+        return default_library()
 
     def conversation(self) -> Conversation:
         """A new conversation."""

@@ -137,6 +137,8 @@ def test_a_setting_that_cannot_be_used_is_named_in_chinese(monkeypatch: pytest.M
 
 
 def test_the_action_servers_metrics_are_beside_rasas(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("METRICS_PORT", "ACTION_METRICS_PORT"):
+        monkeypatch.delenv(name, raising=False)
     assert (settings.metrics_port(), settings.action_metrics_port()) == (None, None)
     monkeypatch.setenv("METRICS_PORT", "9100")
     assert (settings.metrics_port(), settings.action_metrics_port()) == (9100, 9101)

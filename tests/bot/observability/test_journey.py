@@ -21,7 +21,7 @@ from bot.observability.journey import Journey, current, pseudonym
 from tests.bot.observability.conftest import Log, Serve
 from tests.wecom_standin.office import answer_for
 
-PERSON, WORDS = "wecom:ww01:zhangsan", "我和李四合写的书被他独自出版了"
+PERSON, WORDS = "an-office:ww01:zhangsan", "我和李四合写的书被他独自出版了"
 WEBHOOK = "/webhooks/rest/webhook"
 Counted = Callable[..., float]
 
