@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _LIBRARIES = "libfaketime/libfaketimeMT.so.1", "faketime/libfaketimeMT.so.1"
-LAG = 1.5
+LAG = 2.5
 """Seconds after which a server has seen that the clock was set."""
 
 
@@ -22,7 +22,7 @@ class Clock:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self.right()
+        self._write(0)
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -35,13 +35,23 @@ class Clock:
         return {"LD_PRELOAD": str(found), "FAKETIME_TIMESTAMP_FILE": str(self._file), **settings}
 
     def right(self) -> None:
-        """The machine's time."""
+        """Let it be the machine's time again."""
         self._write(0)
+        time.sleep(LAG)
 
     def set(self, moment: datetime.datetime) -> None:
         """Let it be this moment now (local time) and go on from there."""
         self._write(round(moment.timestamp() - time.time()))
         time.sleep(LAG)
 
+    def now(self) -> datetime.datetime:
+        """What it shows (local time)."""
+        return datetime.datetime.fromtimestamp(time.time() + self._offset)
+
+    def wait(self, moment: datetime.datetime) -> None:
+        """Until it shows this moment."""
+        time.sleep(max(0.0, (moment - self.now()).total_seconds()))
+
     def _write(self, offset: int) -> None:
+        self._offset = offset
         self._file.write_text(f"{offset:+d}\n", encoding="utf-8")

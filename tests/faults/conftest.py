@@ -38,7 +38,7 @@ class Service:
         return self.topology.home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(prepared: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     lacks = [name for name, there in (("postgresql", binaries()), ("redis-server", shutil.which("redis-server"))) if not there]
     if missing() or lacks:
