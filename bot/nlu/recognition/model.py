@@ -29,7 +29,7 @@ class Thresholds:
     sure: float = 0.30
     choose: float = 0.15
     weak: float = 0.05
-    foreign: float = 0.50
+    foreign: float = 0.25
 
 
 @dataclass(frozen=True)
