@@ -55,6 +55,7 @@ bench: setup  ## Latency, throughput, start-up, memory, search and the widget, b
 	$(PYTHON) -m experiments.bench_library
 	$(PYTHON) -m experiments.bench_wecom
 	$(PYTHON) -m experiments.bench_widget
+	$(PYTHON) -m experiments.bench_service
 	$(PYTHON) -m experiments.bench_widget
 
 content: setup  ## Check all content: catalogue, texts, topics, utterances; report what it lacks (var/content.html).

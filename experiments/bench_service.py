@@ -51,7 +51,7 @@ class Subject:
 def service(workers: int, messages: list[str]) -> Iterator[Subject]:
     """The whole service with so many Rasa servers."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        start, marks = time.perf_counter(), []
+        marks: list[float] = []
         with running(Path(name) / "run", rasa=workers, actions=-(-workers // 2), say=lambda _: marks.append(time.perf_counter())) as made:
             ready = marks[-1] - marks[0]  # without the databases' own creation and the library's building
             urls = [f"{worker.home}/webhooks/rest/webhook" for worker in made.rasa]
@@ -61,7 +61,6 @@ def service(workers: int, messages: list[str]) -> Iterator[Subject]:
             pids["nginx"] = made.front.process.pid
             pids |= _children({"PostgreSQL": "postgres", "Redis": "redis-server"})
             yield Subject(f"assistant, {workers} Rasa", urls, messages, pids, ready)
-        del start
 
 
 def _children(programs: dict[str, str]) -> dict[str, int]:
