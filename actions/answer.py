@@ -177,7 +177,7 @@ def from_topic(library: Library, topic: Topic, confidence: float = 1.0, named: S
             sections=(*sections, ("可以怎么做", advice)),
             suggestions=suggest_topics(library, topic.related),
             confidence=confidence,
-            slots=slots,
+            slots=slots if topic.grounds else {},  # what has nothing to do with the texts held does not end the subject
         )
     return Answer(
         "answer",

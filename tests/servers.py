@@ -8,7 +8,7 @@ import socket
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -83,7 +83,8 @@ def assistant(prepared: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     before = dict(os.environ)
     os.environ.update({name: str(value) for name, value in {**ports, **web, **watched, "WEB_SECRET": WEB_SECRET}.items()})
     try:
-        with serve.running() as services:
+        logs = tmp_path_factory.mktemp("log")  # tests that run beside this one start an assistant of their own
+        with serve.running([replace(service, log=logs / service.log.name) for service in serve.services()]) as services:
             yield Assistant(ports["RASA_PORT"], services, site, metrics)
     finally:
         os.environ.clear()

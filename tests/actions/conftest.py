@@ -26,7 +26,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     yield Library.open(url)
     default_library.cache_clear()
     if before is None:
-        del os.environ["KNOWLEDGE_DB_URL"]
+        os.environ.pop("KNOWLEDGE_DB_URL", None)  # other fixtures put the whole environment back
     else:
         os.environ["KNOWLEDGE_DB_URL"] = before
 

@@ -58,6 +58,7 @@ class Desk:
         self._room = asyncio.Semaphore(settings.workers)
         self._running: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopped = False
 
     def start(self) -> None:
         """Begin; what an earlier life left is done first."""
@@ -69,6 +70,7 @@ class Desk:
 
     async def stop(self, patience: float = 5.0) -> None:
         """Take no more, let what is under way finish for `patience` seconds; the rest stays stored."""
+        self._stopped = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -83,7 +85,7 @@ class Desk:
         return await asyncio.get_running_loop().run_in_executor(self._executor, functools.partial(work, *arguments))
 
     async def _dispatch(self) -> None:
-        while True:
+        while not self._stopped:  # a cancellation that meets the time limit of wait_for is lost (Python 3.10)
             await self._room.acquire()
             await self._let_callbacks_in()
             try:
