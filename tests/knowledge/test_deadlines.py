@@ -15,10 +15,10 @@ TODAY = datetime.date(2026, 11, 30)  # a Monday
 
 # rule, the day it counts from, the day it ends: read off the provision, not off the program
 COUNTED = [
-    ("patent-term-invention", "2015-04-01", "2035-04-01"),  # 专利法第四十二条第一款：二十年
+    ("patent-term-invention", "2012-08-09", "2032-08-09"),  # 专利法第四十二条第一款：二十年
     ("patent-term-utility", "2016-02-29", "2026-02-28"),  # 十年；那一年二月没有二十九日
     ("patent-term-design", "2021-06-01", "2036-06-01"),  # 十五年
-    ("patent-publication", "2023-02-10", "2024-08-10"),  # 第三十四条：满十八个月
+    ("patent-publication", "2022-11-30", "2024-05-30"),  # 第三十四条：满十八个月
     ("patent-examination-request", "2022-05-20", "2025-05-20"),  # 第三十五条第一款：三年内
     ("patent-grace", "2026-08-31", "2027-02-28"),  # 第二十四条：六个月内
     ("patent-priority-foreign", "2025-01-31", "2026-01-31"),  # 第二十九条第一款：十二个月内
@@ -31,8 +31,8 @@ COUNTED = [
     ("patent-compulsory-suit", "2025-12-31", "2026-03-31"),  # 第六十三条：三个月内
     ("patent-compulsory-grant", "2023-07-04", "2026-07-04"),  # 第五十三条第一项：授权满三年
     ("patent-infringement-order", "2026-02-20", "2026-03-07"),  # 第六十五条：十五日内
-    ("patent-limitation", "2022-03-15", "2025-03-15"),  # 第七十四条第一款：三年
-    ("patent-limitation-fee", "2022-03-15", "2025-03-15"),  # 第七十四条第二款：三年
+    ("patent-limitation", "2021-09-07", "2024-09-07"),  # 第七十四条第一款：三年
+    ("patent-limitation-fee", "2021-09-07", "2024-09-07"),  # 第七十四条第二款：三年
     ("copyright-natural-person", "1975-06-01", "2025-12-31"),  # 著作权法第二十三条第一款：第五十年的12月31日
     ("copyright-joint", "1990-01-01", "2040-12-31"),
     ("copyright-entity", "2001-05-01", "2051-12-31"),  # 第二十三条第二款
@@ -45,7 +45,7 @@ COUNTED = [
     ("copyright-newspaper", "2026-11-20", "2026-12-05"),  # 第三十五条第一款：十五日
     ("copyright-periodical", "2026-11-01", "2026-12-01"),  # 第三十五条第一款：三十日
     ("copyright-service-work", "2024-09-15", "2026-09-15"),  # 第十八条第一款：两年内
-    ("gi-objection", "2024-03-05", "2024-05-05"),  # 办法第十五条第一款：2个月内
+    ("gi-objection", "2025-07-31", "2025-09-30"),  # 办法第十五条第一款：2个月内
     ("gi-reply", "2025-10-31", "2026-02-28"),  # 第十三条第一款：4个月内
     ("gi-provincial", "2025-11-30", "2026-02-28"),  # 第十二条第一款：3个月内
     ("gi-cancel-suit", "2025-08-31", "2026-02-28"),  # 第二十九条第三款：6个月内
