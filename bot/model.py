@@ -28,6 +28,9 @@ _TRAINED_FROM = (
 )
 
 _BLOCK = 1 << 20  # bytes read at once
+INPUTS = ("--domain", "bot/domain", "--data", "data/nlu", "data/rules", "--config", "config.yml")
+"""What Rasa's commands train from and validate, as their arguments."""
+
 # glibc gives large arrays back to the system at once and gets them again page by page, which costs training half of its time.
 _KEEP_MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 32)}
 
@@ -73,20 +76,7 @@ def train(model: Path = MODEL) -> None:
     """Train with Rasa in a process of its own, its output in var/log/train.log. Raises subprocess.CalledProcessError when it fails."""
     trained_from = fingerprint()
     name = model.name.removesuffix(".tar.gz")
-    command = [
-        sys.executable,
-        "-m",
-        "rasa",
-        "train",
-        "--domain",
-        "bot/domain",
-        "--data",
-        "data/nlu",
-        "data/rules",
-        "--config",
-        "config.yml",
-        "--skip-validation",
-    ]
+    command = [sys.executable, "-m", "rasa", "train", *INPUTS, "--skip-validation"]
     command += ["--out", str(model.parent), "--fixed-model-name", name]
     log = ROOT / "var" / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -5,24 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from bot.model import INPUTS
 from bot.settings import ROOT, child_environment
 
 
 def test_rasa_data_validate_passes_without_warnings() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "rasa",
-        "data",
-        "validate",
-        "--domain",
-        "bot/domain",
-        "--data",
-        "data/nlu",
-        "data/rules",
-        "--config",
-        "config.yml",
-        "--fail-on-warnings",
-    ]
+    command = [sys.executable, "-m", "rasa", "data", "validate", *INPUTS, "--fail-on-warnings"]
     done = subprocess.run(command, cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
