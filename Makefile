@@ -56,7 +56,6 @@ bench: setup  ## Latency, throughput, start-up, memory, search and the widget, b
 	$(PYTHON) -m experiments.bench_wecom
 	$(PYTHON) -m experiments.bench_widget
 	$(PYTHON) -m experiments.bench_service
-	$(PYTHON) -m experiments.bench_widget
 
 content: setup  ## Check all content: catalogue, texts, topics, utterances; report what it lacks (var/content.html).
 	@$(PYTHON) -m knowledge check

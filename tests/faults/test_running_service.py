@@ -22,7 +22,7 @@ from tests.deployment.visitor import Visitor
 from tests.faults.clock import library
 from tests.faults.conftest import Service
 from tests.faults.database import fill, small_disk
-from tests.faults.traffic import check, traffic
+from tests.faults.traffic import check, last_until_met, traffic
 
 needs_clock = pytest.mark.skipif(library() is None, reason="libfaketime is not installed (Debian: libfaketime)")
 DAY = datetime.date.today() + datetime.timedelta(days=40)
@@ -89,7 +89,7 @@ def test_today_is_the_day_on_which_it_is_said(service: Service) -> None:
 def test_the_database_is_killed_and_comes_back(service: Service) -> None:
     with traffic(service.home) as people:
         service.database.kill()
-        time.sleep(1.5)
+        last_until_met(people)
         service.database.start()
     check(people, service.database)
 
@@ -99,7 +99,7 @@ def test_redis_is_killed_and_comes_back_with_nothing_in_it(service: Service) -> 
         assert service.redis.process is not None
         service.redis.process.kill()
         service.redis.process.wait(10)
-        time.sleep(1.5)
+        last_until_met(people)
         service.redis.start()
     check(people, service.database)
 
@@ -130,7 +130,7 @@ def test_a_table_that_is_locked_gives_a_sentence_until_it_is_free(service: Servi
         connection.autocommit = False
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
-        time.sleep(8)
+        last_until_met(people, 4)
         connection.rollback()
     connection.close()
     check(people, service.database)
@@ -149,7 +149,7 @@ def test_a_full_disk_gives_a_sentence_until_there_is_room(service: Service, tmp_
         try:
             with traffic(service.home, people=2) as people:
                 filler = fill(disk)
-                time.sleep(4)
+                last_until_met(people, 4)
                 filler.unlink()
             check(people, service.database)
         finally:
@@ -161,11 +161,15 @@ def test_a_full_disk_gives_a_sentence_until_there_is_room(service: Service, tmp_
 @pytest.mark.parametrize("which", ["to_database", "to_redis"])
 def test_the_network_to_a_store_is_cut_and_heals(service: Service, which: str, how: str) -> None:
     wire = getattr(service, which)
+    unnoticed = which == "to_database" and how == "silence"  # it is waited for
     with traffic(service.home, people=2) as people:
         getattr(wire, how)()
-        time.sleep(3)
+        if unnoticed:
+            time.sleep(3)
+        else:
+            last_until_met(people)
         wire.heal()
-    check(people, service.database, fault_seen=how == "cut" or which == "to_redis")
+    check(people, service.database, fault_seen=not unnoticed)
 
 
 # our own servers
@@ -175,7 +179,7 @@ def test_the_network_to_the_action_servers_is_cut_and_heals(service: Service) ->
     with traffic(service.home) as people:
         for wire in service.to_actions:
             wire.cut()
-        time.sleep(2)
+        last_until_met(people)
         for wire in service.to_actions:
             wire.heal()
     check(people, service.database)

@@ -57,6 +57,19 @@ class Person(Visitor):
         return asked
 
 
+def errors(crowd: list[Person]) -> list[Reply]:
+    """All that went wrong for anybody so far."""
+    return [error for person in crowd for asked in person.asked for error in asked.errors]
+
+
+def last_until_met(crowd: list[Person], seconds: float = 1.5) -> None:
+    """Let a fault last for `seconds`, and longer until somebody has met it: on a busy machine a message may be under way that long."""
+    until = time.monotonic() + PATIENCE / 2
+    time.sleep(seconds)
+    while not errors(crowd) and time.monotonic() < until:
+        time.sleep(0.1)
+
+
 @contextlib.contextmanager
 def traffic(home: str, people: int = 4) -> Iterator[list[Person]]:
     """People who ask all the time; on leaving each asks one thing more, so that the fault is behind all of them."""
@@ -95,7 +108,7 @@ def check(crowd: list[Person], database: Database, fault_seen: bool = True) -> N
                 assert error.status in (502, 503, 504), (error.status, error.data)
                 assert "再" in error.data["error"]["message"], error.data
         assert stored(database, person) == [(asked.id, asked.text) for asked in person.asked]
-    met = [error for person in crowd for asked in person.asked for error in asked.errors]
+    met = errors(crowd)
     assert bool(met) == fault_seen, [(error.status, error.data) for error in met]
 
 
