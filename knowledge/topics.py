@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from knowledge.problems import Problem, Problems
+from knowledge.yaml_faults import fault
 
 KINDS = ("answer", "refuse", "chat", "check")
 REASONS = ("not_held", "out_of_scope", "harmful", "unclear")
@@ -144,12 +145,13 @@ def load(folder: Path, problems: Problems) -> dict[str, tuple[Topic, Path]]:
             data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
             topic = Topic.from_data(data, path.parent.name)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            problems.add(Problem(path, mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem}", "检查缩进、冒号和引号。"))
+            bad = fault(error, path.read_text(encoding="utf-8"))
+            problems.add(Problem(path, bad.line, f"YAML 写法有误：{bad.what}", bad.remedy))
             continue
         except (KeyError, TypeError, ValueError) as error:
             what = f"缺少字段 {error}" if isinstance(error, KeyError) else str(error)
-            problems.add(Problem(path, 1, what, "对照 docs/content.zh.md 的格式补改。"))
+            named = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if line.split(":")[0].strip(" -") == what.split()[0]]
+            problems.add(Problem(path, named[0] if named else 1, what, "对照 docs/content.zh.md 的格式补改。"))
             continue
         if topic.id != path.stem:
             problems.add(Problem(path, 1, f"id {topic.id} 与文件名不同。", f"把文件改名为 {topic.id}.yml。"))

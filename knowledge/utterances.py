@@ -15,6 +15,7 @@ import yaml
 
 from knowledge.problems import Problem, Problems
 from knowledge.topics import Topic
+from knowledge.yaml_faults import fault
 
 INTENTS = {"answer": "ask", "refuse": "refuse", "chat": "chat", "check": "start_check"}
 """Kind of topic -> the intent of its utterances."""
@@ -40,8 +41,8 @@ def load(paths: Iterable[Path], problems: Problems) -> list[Utterance]:
             data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
             found += list(_read(data, path))
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            problems.add(Problem(path, mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem}", "检查缩进、冒号和引号。"))
+            bad = fault(error, path.read_text(encoding="utf-8"))
+            problems.add(Problem(path, bad.line, f"YAML 写法有误：{bad.what}", bad.remedy))
         except (KeyError, TypeError, ValueError) as error:
             what = f"缺少字段 {error}" if isinstance(error, KeyError) else str(error)
             problems.add(Problem(path, 1, what, "对照 docs/content.zh.md 的格式补改。"))

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
+_STEPS = 127  # of a stored weight, to either side
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -28,19 +30,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class Network:
-    """Weights: embed (features, hidden), bias (hidden,), out (hidden, classes), offset (classes,), all float32.
+    """Weights: embed (features, hidden), scale (features,), bias (hidden,), out (hidden, classes), offset (classes,), all float32.
 
-    A loaded embed stays float16, as it is stored: it is by far the largest, and only the rows of a question's features are read.
+    A feature's weights are its row of `embed` times its `scale`, which is 1 in training. A loaded embed stays int8, as it is stored: it is by
+    far the largest, and only the rows of a question's features are read.
     """
 
     embed: np.ndarray
+    scale: np.ndarray
     bias: np.ndarray
     out: np.ndarray
     offset: np.ndarray
 
     def hidden(self, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Hidden activations of one question, shape (hidden,)."""
-        return np.maximum(weights @ self.embed[indices].astype(np.float32, copy=False) + self.bias, 0.0)
+        return np.maximum((weights * self.scale[indices]) @ self.embed[indices].astype(np.float32, copy=False) + self.bias, 0.0)
 
     def scores(self, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """One score a class, shape (classes,)."""
@@ -49,23 +53,27 @@ class Network:
 
     def scores_of(self, matrix: csr_matrix) -> np.ndarray:
         """Scores of many questions, shape (questions, classes)."""
-        hidden = np.maximum(matrix @ self.embed.astype(np.float32, copy=False) + self.bias, 0.0)
+        hidden = np.maximum(matrix.multiply(self.scale).tocsr() @ self.embed.astype(np.float32, copy=False) + self.bias, 0.0)
         result: np.ndarray = hidden @ self.out + self.offset
         return result
 
     def contributions(self, indices: np.ndarray, weights: np.ndarray, label: int) -> np.ndarray:
         """How much each feature of the question speaks for the class, shape (n,)."""
         active = self.hidden(indices, weights) > 0
-        result: np.ndarray = weights * (self.embed[indices][:, active].astype(np.float32, copy=False) @ self.out[active, label])
+        rows = self.embed[indices][:, active].astype(np.float32, copy=False)
+        result: np.ndarray = weights * self.scale[indices] * (rows @ self.out[active, label])
         return result
 
     def save(self, folder: Path) -> None:
-        np.savez(folder / "network.npz", embed=self.embed.astype(np.float16), bias=self.bias, out=self.out, offset=self.offset)
+        full = self.embed * self.scale[:, None]
+        scale = np.maximum(np.abs(full).max(axis=1), np.finfo(np.float32).tiny * _STEPS) / _STEPS
+        embed = np.rint(full / scale[:, None]).astype(np.int8)
+        np.savez(folder / "network.npz", embed=embed, scale=scale, bias=self.bias, out=self.out, offset=self.offset)
 
     @classmethod
     def load(cls, folder: Path) -> Network:
         with np.load(folder / "network.npz") as arrays:
-            return cls(arrays["embed"], arrays["bias"], arrays["out"], arrays["offset"])
+            return cls(arrays["embed"], arrays["scale"], arrays["bias"], arrays["out"], arrays["offset"])
 
 
 def train(matrix: csr_matrix, labels: np.ndarray, classes: int, settings: Settings = Settings()) -> Network:
@@ -78,6 +86,7 @@ def train(matrix: csr_matrix, labels: np.ndarray, classes: int, settings: Settin
     rows, features = matrix.shape
     net = Network(
         random.normal(0, 0.1, (features, settings.hidden)).astype(np.float32),
+        np.ones(features, dtype=np.float32),
         np.zeros(settings.hidden, dtype=np.float32),
         random.normal(0, 0.05, (settings.hidden, classes)).astype(np.float32),
         np.zeros(classes, dtype=np.float32),
