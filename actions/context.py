@@ -36,12 +36,12 @@ _CLOSE = 3  # articles
 _SMALL_TALK, _CERTAIN = 0.6, 0.6
 _LEAST = -6.0  # a score for what was not scored
 WEIGHTS = {
-    "alone": 1.72, "alone_brief": -0.76, "earlier": 0.19, "earlier_brief": 0.65, "article": 1.93, "related": 2.2, "close": 0.66, "document": 1.6,
-    "same": -1.25, "words": 0.28, "foreign": -0.33, "about": 0.3, "sibling": 0.6,
+    "alone": 1.67, "alone_brief": -0.64, "earlier": 0.17, "earlier_brief": 0.72, "article": 1.93, "related": 2.2, "close": 0.66, "document": 1.6,
+    "document_brief": 0.88, "same": -1.29, "words": 0.22, "foreign": -0.32, "about": 0.3, "sibling": 0.6,
 }  # fmt: skip
-"""How much each feature counts (log odds), as experiments/context_weights.py fits it to written conversations: 1,258 of 1,600 follow-ups lead to
-the topic that their writer named, each by weights fitted without its conversation. What is near counts a little more than fitted (`article` 1.6,
-`related` 1.7, `document` 1.2, `sibling` 0.1): right more often in the conversations of experiments/conversations."""
+"""How much each feature counts (log odds), as experiments/context_weights.py fits it to written conversations: 1,256 of 1,593 follow-ups lead to
+the topic that their writer named, each by weights fitted without its conversation. What is near counts a little more than fitted (`article` 1.7,
+`related` 1.7, `document` 0.9, `sibling` 0.1): right more often in the conversations of experiments/conversations."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,7 @@ def features(index: TopicIndex, turn: Turn, context: Context, subject: str | Non
             "related": float(near.get(topic) == "related"),
             "close": float(near.get(topic) == "close"),
             "document": float(other.area == here.area),
+            "document_brief": float(other.area == here.area) * brief,
             "same": float(topic == here.id),
             "words": min(matched.get(topic, 0.0), 20.0) / 10,
             "foreign": float(other.kind != "answer"),

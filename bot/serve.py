@@ -85,7 +85,7 @@ def services(model: Path = MODEL) -> list[Service]:
     logs = ROOT / "var" / "log"
     library = {EXPECTED.name: fingerprint()}  # what was prepared; files may be edited while the servers start
     actions = [sys.executable, "-m", "actions", "--port", str(action_port())]
-    rasa = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    rasa = [sys.executable, "-m", "bot.rasa_server", "run", "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     rasa += ["--port", str(rasa_port()), "--interface", host()]
     return [
         Service("动作服务", actions, f"http://127.0.0.1:{action_port()}/health/ready", logs / "actions.log", library),

@@ -18,9 +18,10 @@ class Utterance:
     topic: str
     intent: str
     writer: str
+    elliptical: bool
 
 
 def utterances(folder: Path = UTTERANCES) -> list[Utterance]:
     """Every written utterance of a topic (files one level below `folder`), in file order."""
     said = load(sorted(folder.glob("*/*.yml")), Problems())
-    return [Utterance(u.text, u.topic, u.intent, u.writer or "") for u in said if u.topic]
+    return [Utterance(u.text, u.topic, u.intent, u.writer or "", u.elliptical) for u in said if u.topic]

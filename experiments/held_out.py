@@ -14,17 +14,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot.nlu.recognition import network
 from bot.nlu.recognition.examples import topic_examples, topic_facts
-from bot.nlu.recognition.model import Recogniser, Thresholds, softmax
+from bot.nlu.recognition.model import Recogniser, softmax
 from experiments.data import Utterance, utterances
 
 
 def split(everything: list[Utterance], writer: str) -> tuple[list[Utterance], list[Utterance]]:
     """(training, test): the writer's utterances are the test, for topics that others wrote too."""
     train = [u for u in everything if u.writer != writer]
-    known = {u.topic for u in train}
+    known = {u.topic for u in train if not u.elliptical}
     return train, [u for u in everything if u.writer == writer and u.topic in known]
+
+
+def fit(train: list[Utterance]) -> Recogniser:
+    """A recogniser that learnt from these utterances and from the topics themselves."""
+    info, questions = topic_facts()
+    whole = [(u.text, u.topic) for u in train if not u.elliptical] + topic_examples()
+    return Recogniser.fit(whole, [(u.text, u.topic) for u in train if u.elliptical], info, questions)
 
 
 def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
@@ -69,13 +75,12 @@ def main() -> None:
     parser.add_argument("--writer", default="w2")
     parser.add_argument("--sample", type=int, default=4000, help="test on this many utterances at most")
     arguments = parser.parse_args()
-    info, questions = topic_facts()
+    info, _ = topic_facts()
     train, test = split([u for u in utterances() if u.topic in info], arguments.writer)
     random = np.random.RandomState(0)
     test = [test[i] for i in random.permutation(len(test))[: arguments.sample]]
     start = time.perf_counter()
-    examples = [(u.text, u.topic) for u in train] + topic_examples()
-    recogniser = Recogniser.fit(examples, info, questions, Thresholds(), network.Settings())
+    recogniser = fit(train)
     print(f"trained on {len(train)} utterances of {sorted({u.writer for u in train})} in {time.perf_counter() - start:.0f} s")
     report(recogniser, test)
 

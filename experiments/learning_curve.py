@@ -12,10 +12,9 @@ import collections
 
 import numpy as np
 
-from bot.nlu.recognition.examples import topic_examples, topic_facts
-from bot.nlu.recognition.model import Recogniser
+from bot.nlu.recognition.examples import topic_facts
 from experiments.data import Utterance, utterances
-from experiments.held_out import split
+from experiments.held_out import fit, split
 
 
 def at_most(found: list[Utterance], size: int, random: np.random.RandomState) -> list[Utterance]:
@@ -35,14 +34,14 @@ def main() -> None:
     parser.add_argument("--utterances", type=int, nargs="+", default=[5, 10, 20])
     parser.add_argument("--sample", type=int, default=3000)
     arguments = parser.parse_args()
-    info, questions = topic_facts()
+    info, _ = topic_facts()
     random = np.random.RandomState(0)
     train, test = split([u for u in utterances() if u.topic in info], arguments.writer)
     test = [test[i] for i in random.permutation(len(test))[: arguments.sample]]
     print("utterances a topic | writers | top-1 | top-3 | article")
     for size in arguments.utterances:
         chosen = at_most(train, size, random)
-        recogniser = Recogniser.fit([(u.text, u.topic) for u in chosen] + topic_examples(), info, questions)
+        recogniser = fit(chosen)
         number = {topic: i for i, topic in enumerate(recogniser.topics)}
         labels = np.asarray([number[u.topic] for u in test])
         order = np.argsort(-recogniser.scores_of([u.text for u in test]), axis=1)[:, :3]

@@ -150,8 +150,7 @@ def load(folder: Path, problems: Problems) -> dict[str, tuple[Topic, Path]]:
             continue
         except (KeyError, TypeError, ValueError) as error:
             what = f"缺少字段 {error}" if isinstance(error, KeyError) else str(error)
-            named = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if line.split(":")[0].strip(" -") == what.split()[0]]
-            problems.add(Problem(path, named[0] if named else 1, what, "对照 docs/content.zh.md 的格式补改。"))
+            problems.add(Problem(path, _line_of(path, what.split()[0]), what, "对照 docs/content.zh.md 的格式补改。"))
             continue
         if topic.id != path.stem:
             problems.add(Problem(path, 1, f"id {topic.id} 与文件名不同。", f"把文件改名为 {topic.id}.yml。"))
@@ -160,3 +159,9 @@ def load(folder: Path, problems: Problems) -> dict[str, tuple[Topic, Path]]:
             continue
         loaded[topic.id] = (topic, path)
     return loaded
+
+
+def _line_of(path: Path, field: str) -> int:
+    """The line on which a field stands; the first where it stands nowhere."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.split(":")[0].strip(" -") == field), 1)

@@ -24,13 +24,17 @@ FEWEST = 10  # utterances a topic
 
 @dataclass(frozen=True)
 class Utterance:
-    """One thing said. topic and writer are None for the acts that are known by their form (data/nlu/dialogue.yml)."""
+    """One thing said. topic and writer are None for the acts that are known by their form (data/nlu/dialogue.yml).
+
+    elliptical: it is said in the middle of a conversation and leaves out what it is about.
+    """
 
     text: str
     intent: str
     topic: str | None
     writer: str | None
     path: Path
+    elliptical: bool = False
 
 
 def load(paths: Iterable[Path], problems: Problems) -> list[Utterance]:
@@ -54,12 +58,14 @@ def _read(data: Any, path: Path) -> Iterator[Utterance]:
         raise ValueError("文件应有 nlu 列表")
     for block in data["nlu"]:
         about = block.get("metadata") or {}
+        if about.get("elliptical", True) is not True:
+            raise ValueError("elliptical 只能写 true，不是接着问的话就不写")
         if not isinstance(block["examples"], str):
             raise ValueError("examples 应为多行文字")
         for line in block["examples"].splitlines():
             if not line.startswith("- ") or not line[2:].strip():
                 raise ValueError(f"说法应写成“- 文字”：{line[:30]}")
-            yield Utterance(line[2:].strip(), block["intent"], about.get("topic"), about.get("writer"), path)
+            yield Utterance(line[2:].strip(), block["intent"], about.get("topic"), about.get("writer"), path, about.get("elliptical", False))
 
 
 def check(said: Sequence[Utterance], topics: Mapping[str, tuple[Topic, Path]], problems: Problems) -> None:
@@ -74,7 +80,7 @@ def check(said: Sequence[Utterance], topics: Mapping[str, tuple[Topic, Path]], p
         if utterance.topic not in topics:
             report(f"没有 {utterance.topic} 这个主题。", "改正 topic，或补上主题文件。")
             continue
-        counts[utterance.topic] += 1
+        counts[utterance.topic] += not utterance.elliptical
         kind = topics[utterance.topic][0].kind
         if utterance.intent != INTENTS[kind]:
             report(f"intent 应为 {INTENTS[kind]}，而不是 {utterance.intent}。", "改正 intent。")

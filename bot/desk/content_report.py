@@ -44,7 +44,7 @@ def lacks(content: Content, said: Iterable[Utterance], asked: Mapping[str, int] 
     counts: Counter[str] = Counter()
     writers: dict[str, set[str | None]] = {}
     for utterance in said:
-        if utterance.topic:
+        if utterance.topic and not utterance.elliptical:
             counts[utterance.topic] += 1
             writers.setdefault(utterance.topic, set()).add(utterance.writer)
     return Lacks(laws, facts, topics, counts, {id_: len(names) for id_, names in writers.items()}, asked)

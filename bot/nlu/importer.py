@@ -20,10 +20,11 @@ class UtteranceMessage(Message):
 
     @classmethod
     def of(cls, utterance: Utterance) -> UtteranceMessage:
-        """Text, intent and, as intent-level metadata, the topic and the writer."""
+        """Text, intent and, as intent-level metadata, the topic, the writer and whether it is elliptical."""
         data: dict[str, Any] = {TEXT: utterance.text, INTENT: utterance.intent}
         if utterance.topic:
-            data[METADATA] = {METADATA_INTENT: {"topic": utterance.topic, "writer": utterance.writer}}
+            about: dict[str, Any] = {"topic": utterance.topic, "writer": utterance.writer}
+            data[METADATA] = {METADATA_INTENT: {**about, "elliptical": True} if utterance.elliptical else about}
         return cls(data)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> UtteranceMessage:

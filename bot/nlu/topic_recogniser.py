@@ -23,10 +23,10 @@ _INTENT = {"answer": "ask", "refuse": "refuse", "chat": "chat", "check": "start_
 FALLBACK = "nlu_fallback"
 
 
-def topic_of(message: Message) -> str | None:
-    """The topic that an utterance was written for (intent-level metadata `topic`), or None."""
-    topic: str | None = ((message.get(METADATA) or {}).get(METADATA_INTENT) or {}).get("topic")
-    return topic
+def written_for(message: Message) -> tuple[str | None, bool]:
+    """The topic that an utterance was written for (intent-level metadata `topic`), or None, and whether it is elliptical."""
+    about = (message.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    return about.get("topic"), bool(about.get("elliptical"))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -52,10 +52,13 @@ class TopicRecogniser(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the utterances and the topics' own words."""
-        written = [(str(m.get(TEXT)), topic) for m in training_data.intent_examples if (topic := topic_of(m))]
         info, questions = topic_facts()
-        examples = [(text, topic) for text, topic in written if topic in info] + topic_examples()
-        self._recogniser = Recogniser.fit(examples, info, questions, self._thresholds)
+        whole, elliptical = topic_examples(), list[tuple[str, str]]()
+        for message in training_data.intent_examples:
+            topic, leans = written_for(message)
+            if topic in info:
+                (elliptical if leans else whole).append((str(message.get(TEXT)), topic))
+        self._recogniser = Recogniser.fit(whole, elliptical, info, questions, self._thresholds)
         with self._storage.write_to(self._resource) as folder:
             self._recogniser.save(folder)
         return self._resource

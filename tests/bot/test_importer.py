@@ -13,6 +13,8 @@ from knowledge.settings import UTTERANCES
 
 def test_the_messages_are_those_of_rasa_s_own_reader() -> None:
     files = [str(UTTERANCES / "dialogue.yml"), *map(str, sorted(Path(UTTERANCES / "chat").glob("*.yml"))[:3])]
+    files.append(str(UTTERANCES / "patent-law" / "patent-abuse.yml"))
+    assert "elliptical: true" in Path(files[-1]).read_text(encoding="utf-8")
     ours, theirs = (kind(training_data_paths=files).get_nlu_data() for kind in (UtteranceImporter, RasaFileImporter))
     assert [m.data for m in ours.training_examples] == [m.data for m in theirs.training_examples]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import signal
@@ -19,9 +18,8 @@ PERSON, WORDS = "someone-who-must-not-be-named", "发明专利保护多少年，
 
 
 def lines(service: Service) -> list[dict[str, Any]]:
-    """Every line of a process's log. From the first of ours on each must be JSON; libraries that warn while they are imported come before."""
-    written = service.log.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in itertools.dropwhile(lambda line: not line.startswith("{"), written)]
+    """Every line of a process's log; each must be JSON."""
+    return [json.loads(line) for line in service.log.read_text(encoding="utf-8").splitlines()]
 
 
 def lines_of(service: Service, request_id: str) -> list[dict[str, Any]]:

@@ -37,6 +37,19 @@ def test_every_utterance_carries_its_topic_writer_and_intent(tmp_path: Path) -> 
     assert not problems
 
 
+def test_what_is_said_in_the_middle_is_marked_and_is_no_question_of_its_own(tmp_path: Path) -> None:
+    problems, held = Problems(), topics.load(TOPICS, Problems())
+    text = (
+        GOOD.format(topic="patent-term-invention")
+        .replace("writer: w1", "writer: w1, elliptical: true")
+        .replace("一\n", "\n      - ".join("甲乙丙丁戊己庚辛壬癸") + "\n")
+    )
+    said = utterances.load(write(tmp_path, text), problems)
+    assert all(utterance.elliptical for utterance in said) and len(said) > utterances.FEWEST
+    utterances.check(said, {"patent-term-invention": held["patent-term-invention"]}, problems)
+    assert [str(problem) for problem in problems if "只有 0 句说法" in str(problem)]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -44,6 +57,7 @@ def test_every_utterance_carries_its_topic_writer_and_intent(tmp_path: Path) -> 
         ("nlu:\n  - intent: ask\n", "examples"),
         ("nlu:\n  - intent: ask\n    examples: |\n      没有短横\n", "没有短横"),
         ("nlu: [", "YAML"),
+        ("nlu:\n  - {intent: ask, metadata: {topic: x, writer: w1, elliptical: 是}, examples: '- 一'}\n", "elliptical"),
     ],
 )
 def test_a_faulty_file_is_named_and_left_out(tmp_path: Path, text: str, says: str) -> None:

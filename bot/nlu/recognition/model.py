@@ -99,9 +99,9 @@ class Member:
         return self.net.scores_of(self.vectors.matrix(texts))
 
 
-def _fit_member(views: tuple[str, ...], texts: Sequence[str], labels: np.ndarray, classes: int, settings: network.Settings) -> Member:
-    vectors, matrix = Vectoriser.fit(analyser(views), texts)
-    return Member(vectors, network.train(matrix, labels, classes, settings))
+def _fit_member(views: tuple[str, ...], examples: Sequence[tuple[str, str]], number: dict[str, int], settings: network.Settings) -> Member:
+    vectors, matrix = Vectoriser.fit(analyser(views), [text for text, _ in examples])
+    return Member(vectors, network.train(matrix, np.asarray([number[topic] for _, topic in examples]), len(number), settings))
 
 
 class Recogniser:
@@ -121,21 +121,24 @@ class Recogniser:
     def fit(
         cls,
         examples: Sequence[tuple[str, str]],
+        elliptical: Sequence[tuple[str, str]],
         info: dict[str, TopicInfo],
         questions: dict[str, str],
         thresholds: Thresholds = Thresholds(),
         settings: network.Settings = network.Settings(),
         members: Sequence[tuple[str, ...]] = MEMBERS,
     ) -> Recogniser:
-        """Learn from (text, topic) examples. `questions`: topic -> its own question, recognised letter for letter."""
-        topics = sorted({topic for _, topic in examples})
-        number = {topic: i for i, topic in enumerate(topics)}
-        texts = [text for text, _ in examples]
-        labels = np.asarray([number[topic] for _, topic in examples])
+        """Learn from (text, topic) examples. `questions`: topic -> its own question, recognised letter for letter.
+
+        elliptical: examples that leave out what they are about. Only the first network learns them, so that in the mean the words of a whole
+        question still tell its subject (experiments/results.md).
+        """
+        number = {topic: i for i, topic in enumerate(sorted({topic for _, topic in examples}))}
+        learnt = [[*examples, *(e for e in elliptical if e[1] in number)], *([examples] * (len(members) - 1))]
         side_by_side = Parallel(n_jobs=len(members))  # a process and one BLAS thread each, on two cores
-        trained = side_by_side(delayed(_fit_member)(views, texts, labels, len(topics), settings) for views in members)
+        trained = side_by_side(delayed(_fit_member)(views, own, number, settings) for views, own in zip(members, learnt))
         exact = {squeeze(question): topic for topic, question in questions.items() if topic in number}
-        return cls(trained, topics, {t: info[t] for t in topics}, exact, thresholds)
+        return cls(trained, list(number), {t: info[t] for t in number}, exact, thresholds)
 
     def probabilities(self, text: str) -> np.ndarray:
         """Calibrated probability of every topic, shape (topics,)."""
