@@ -25,6 +25,12 @@ _RETURNS = re.compile(
 )
 WANTS_TEXT = re.compile(r"原文|条文|原话|全文")
 _SUBJECTS = re.compile(r"发明专利|发明|实用新型|外观设计|外观|重庆|国家|全国|集体商标|证明商标|地理标志|电影|录音|表演|软件|照片|图书|期刊|报纸")
+_STATUTES = {
+    "patent-law": re.compile(r"专利|实用新型|外观设计"),
+    "copyright-law": re.compile(r"著作权|版权"),
+    "gi-product-measures": re.compile(r"地理标志|地标"),
+    "collective-mark-rules": re.compile(r"集体商标|证明商标"),
+}
 _ELLIPSIS = re.compile(
     r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)(?:[，,？?。].{0,12})?$|^(?:那么?|换成|如果是|要是).{1,10}[？?。]?$"
 )
@@ -37,9 +43,9 @@ _SMALL_TALK, _CERTAIN = 0.6, 0.6
 _LEAST = -6.0  # a score for what was not scored
 WEIGHTS = {
     "alone": 1.67, "alone_brief": -0.64, "earlier": 0.17, "earlier_brief": 0.72, "article": 1.93, "related": 2.2, "close": 0.66, "document": 1.6,
-    "document_brief": 0.88, "same": -1.29, "words": 0.22, "foreign": -0.32, "about": 0.3, "sibling": 0.6,
+    "document_brief": 0.88, "named": 1.2, "same": -1.29, "words": 0.22, "foreign": -0.32, "about": 0.3, "sibling": 0.6,
 }  # fmt: skip
-"""How much each feature counts (log odds), as experiments/context_weights.py fits it to written conversations: 1,256 of 1,593 follow-ups lead to
+"""How much each feature counts (log odds), as experiments/context_weights.py fits it to written conversations: 1,271 of 1,597 follow-ups lead to
 the topic that their writer named, each by weights fitted without its conversation. What is near counts a little more than fitted (`article` 1.7,
 `related` 1.7, `document` 0.9, `sibling` 0.1): right more often in the conversations of experiments/conversations."""
 
@@ -122,6 +128,7 @@ def features(index: TopicIndex, turn: Turn, context: Context, subject: str | Non
     meant = [topic for topic in {*scored, *near, *(topic for topic, _ in said)} if topic in index.topics]
     matched = dict(index.rank(words, meant))
     brief = math.exp(-len(_MARKS.sub("", turn.text)) / _BRIEF)
+    named = {area for area, words in _STATUTES.items() if words.search(turn.text)}
     found = {}
     for topic in meant:
         other = index.topics[topic]
@@ -136,6 +143,7 @@ def features(index: TopicIndex, turn: Turn, context: Context, subject: str | Non
             "close": float(near.get(topic) == "close"),
             "document": float(other.area == here.area),
             "document_brief": float(other.area == here.area) * brief,
+            "named": float(other.area in named),
             "same": float(topic == here.id),
             "words": min(matched.get(topic, 0.0), 20.0) / 10,
             "foreign": float(other.kind != "answer"),
