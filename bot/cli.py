@@ -106,6 +106,7 @@ def run() -> None:
 @app.command()
 def chat() -> None:
     """在命令行里和助手对话（rasa shell）；输入 /stop 结束。"""
+    serve.stop_on_signals()
     prepare()
     actions = serve.services()[:1]
     try:

@@ -85,7 +85,18 @@ def services(model: Path = MODEL) -> list[Service]:
     logs = ROOT / "var" / "log"
     library = {EXPECTED.name: fingerprint()}  # what was prepared; files may be edited while the servers start
     actions = [sys.executable, "-m", "actions", "--port", str(action_port())]
-    rasa = [sys.executable, "-m", "bot.rasa_server", "run", "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    rasa = [
+        sys.executable,
+        "-m",
+        "bot.rasa_command",
+        "run",
+        "--model",
+        str(model),
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        "credentials.yml",
+    ]
     rasa += ["--port", str(rasa_port()), "--interface", host()]
     return [
         Service("动作服务", actions, f"http://127.0.0.1:{action_port()}/health/ready", logs / "actions.log", library),
@@ -95,7 +106,7 @@ def services(model: Path = MODEL) -> list[Service]:
 
 def shell(model: Path = MODEL) -> list[str]:
     """The command for a conversation in the terminal. It talks to a server of its own, whose channel has no guard: nobody else may reach that."""
-    command = [sys.executable, "-m", "rasa", "shell", "--model", str(model), "--endpoints", "endpoints.yml"]
+    command = [sys.executable, "-m", "bot.rasa_command", "shell", "--model", str(model), "--endpoints", "endpoints.yml"]
     return [*command, "--interface", "127.0.0.1", "--port", str(rasa_port())]
 
 
@@ -111,12 +122,12 @@ def check_ports(wanted: list[int]) -> None:
 
 
 def stop_on_signals() -> None:
-    """Make SIGINT and SIGTERM raise KeyboardInterrupt, also where the shell had told this process to ignore Ctrl-C."""
+    """Make SIGINT, SIGTERM and SIGHUP (the terminal is closed) raise KeyboardInterrupt, also where the shell had told this process to ignore Ctrl-C."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for sign in (signal.SIGINT, signal.SIGTERM):
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, stop)
 
 

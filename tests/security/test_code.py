@@ -176,8 +176,8 @@ def test_rasa_is_started_without_its_own_interface(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("RASA_HOST", raising=False)
     parser = create_argument_parser()
     _, rasa = serve.services()
-    for module, command in (("bot.rasa_server", rasa.command), ("rasa", serve.shell())):
-        assert command[1:3] == ["-m", module]
+    for command in (rasa.command, serve.shell()):
+        assert command[1:3] == ["-m", "bot.rasa_command"]
         read = parser.parse_args(command[3:])
         assert (read.enable_api, read.cors, read.remote_storage, read.interface) == (False, None, None, "127.0.0.1")
 
