@@ -43,11 +43,12 @@ stories: setup  ## Stories and conversation files against the real assistant; re
 	@$(PYTHON) -m bot train --if-stale
 	@$(PYTHON) -m bot stories
 
-eval: setup  ## Golden questions, and the sets of ../shared/eval/dev where they are.
+eval: setup  ## Golden questions, conversations, a writer held out (trains for minutes), and ../shared/eval/dev where it is.
 	@$(PYTHON) -m bot train --if-stale
 	$(PYTHON) -m experiments.evaluate
 	$(PYTHON) -m experiments.dialogues
 	@test -z "$(SETS)" || $(PYTHON) -m experiments.score_sets $(SETS)
+	$(PYTHON) -m experiments.held_out --writer w5
 
 bench: setup  ## Latency, throughput, start-up, memory, search and the widget, beside a bare Rasa in the same run.
 	@$(PYTHON) -m bot train --if-stale
