@@ -128,7 +128,7 @@ def features(index: TopicIndex, turn: Turn, context: Context, subject: str | Non
     meant = [topic for topic in {*scored, *near, *(topic for topic, _ in said)} if topic in index.topics]
     matched = dict(index.rank(words, meant))
     brief = math.exp(-len(_MARKS.sub("", turn.text)) / _BRIEF)
-    named = {area for area, words in _STATUTES.items() if words.search(turn.text)}
+    named = {area for area, name in _STATUTES.items() if name.search(turn.text)}
     found = {}
     for topic in meant:
         other = index.topics[topic]

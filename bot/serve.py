@@ -21,6 +21,9 @@ from knowledge.build import fingerprint
 from knowledge.telemetry.settings import EXPECTED
 
 
+_RASA = (sys.executable, "-m", "bot.rasa_command")
+
+
 class ServiceError(Exception):
     """A process could not be started or died; the message says which and where its log is."""
 
@@ -85,18 +88,7 @@ def services(model: Path = MODEL) -> list[Service]:
     logs = ROOT / "var" / "log"
     library = {EXPECTED.name: fingerprint()}  # what was prepared; files may be edited while the servers start
     actions = [sys.executable, "-m", "actions", "--port", str(action_port())]
-    rasa = [
-        sys.executable,
-        "-m",
-        "bot.rasa_command",
-        "run",
-        "--model",
-        str(model),
-        "--endpoints",
-        "endpoints.yml",
-        "--credentials",
-        "credentials.yml",
-    ]
+    rasa = [*_RASA, "run", "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     rasa += ["--port", str(rasa_port()), "--interface", host()]
     return [
         Service("动作服务", actions, f"http://127.0.0.1:{action_port()}/health/ready", logs / "actions.log", library),
@@ -106,7 +98,7 @@ def services(model: Path = MODEL) -> list[Service]:
 
 def shell(model: Path = MODEL) -> list[str]:
     """The command for a conversation in the terminal. It talks to a server of its own, whose channel has no guard: nobody else may reach that."""
-    command = [sys.executable, "-m", "bot.rasa_command", "shell", "--model", str(model), "--endpoints", "endpoints.yml"]
+    command = [*_RASA, "shell", "--model", str(model), "--endpoints", "endpoints.yml"]
     return [*command, "--interface", "127.0.0.1", "--port", str(rasa_port())]
 
 
@@ -127,8 +119,10 @@ def stop_on_signals() -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup the service outlives its terminal
+        signal.signal(signal.SIGHUP, stop)
 
 
 @contextlib.contextmanager

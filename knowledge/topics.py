@@ -150,7 +150,7 @@ def load(folder: Path, problems: Problems) -> dict[str, tuple[Topic, Path]]:
             continue
         except (KeyError, TypeError, ValueError) as error:
             what = f"缺少字段 {error}" if isinstance(error, KeyError) else str(error)
-            problems.add(Problem(path, _line_of(path, what.split()[0]), what, "对照 docs/content.zh.md 的格式补改。"))
+            problems.add(Problem(path, _line_of(path, what.partition(" ")[0]), what, "对照 docs/content.zh.md 的格式补改。"))
             continue
         if topic.id != path.stem:
             problems.add(Problem(path, 1, f"id {topic.id} 与文件名不同。", f"把文件改名为 {topic.id}.yml。"))
