@@ -20,7 +20,6 @@ from bot.settings import MODEL, ROOT, action_port, child_environment, host, rasa
 from knowledge.build import fingerprint
 from knowledge.telemetry.settings import EXPECTED
 
-
 _RASA = (sys.executable, "-m", "bot.rasa_command")
 
 
