@@ -97,6 +97,8 @@ def child_environment() -> dict[str, str]:
     for variable in (_WORKERS, _BACKLOG, _ACTION_HOST, _ACTION_WORKERS):  # read by Rasa and its SDK, which have other defaults
         environment[variable.name], _ = variable.text()
     environment["ACTION_SERVER_URL"] = _ACTION_URL.get() or f"http://127.0.0.1:{action_port()}/webhook"
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # a question's products are too small to share: waiting threads double the cost
+        environment.setdefault(threads, "1")
     environment.setdefault("PYTHONWARNINGS", "ignore")
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     environment.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

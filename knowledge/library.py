@@ -7,14 +7,15 @@ one stand beside the one in force and are never mixed up.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Engine, Row
 
+from knowledge.current import Kept
 from knowledge.engine import reading_engine
 from knowledge.model import documents, facts, provisions, references, topics
 from knowledge.names import NameFinder
@@ -80,15 +81,19 @@ class Provision:
 
 
 class Library:
-    """A read-only view of the database. Thread-safe; one per process is enough."""
+    """A read-only view of the database. Thread-safe; one per process is enough.
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    kept: where documents and provisions that were read are kept; None: they are read every time.
+    """
+
+    def __init__(self, engine: Engine, kept: Kept | None = None) -> None:
+        self.engine, self._kept = engine, kept
 
     @classmethod
-    def open(cls, url: str | None = None) -> Library:
-        """The library at `url` (default: the configured one). Nothing is read yet."""
-        return cls(reading_engine(url or database_url()))
+    def open(cls, url: str | None = None, keep: bool = False) -> Library:
+        """The library at `url` (default: the configured one). Nothing is read yet. keep: what is read is kept until the content changes."""
+        engine = reading_engine(url or database_url())
+        return cls(engine, Kept(engine) if keep else None)
 
     # documents
 
@@ -115,7 +120,7 @@ class Library:
 
     def provision(self, address: str, on: datetime.date | None = None) -> Provision | None:
         """The provision at an address, or None."""
-        rows = fetch(self.engine, AT, {"document": address.split("/", maxsplit=1)[0], "at": address})
+        rows = self._read("at", AT, document=address.split("/", maxsplit=1)[0], at=address)
         if not rows:
             return None
         status = statuses(rows, on or datetime.date.today())
@@ -125,12 +130,12 @@ class Library:
     def provisions_of(self, document_id: str, kind: str, on: datetime.date | None = None) -> list[Provision]:
         """All units of one kind (article, chapter, box, row, term …) in printed order."""
         document = self.document(document_id, on)
-        return self._rows(document, provisions.c.kind == kind) if document else []
+        return self._rows(document, kind=kind) if document else []
 
     def children(self, address: str, on: datetime.date | None = None) -> list[Provision]:
         """The units directly below an address."""
         document = self.document(address.split("/", maxsplit=1)[0], on)
-        return self._rows(document, provisions.c.parent == address) if document else []
+        return self._rows(document, parent=address) if document else []
 
     def articles_below(self, address: str, on: datetime.date | None = None) -> list[Provision]:
         """The articles of a chapter or section, in order."""
@@ -138,7 +143,7 @@ class Library:
         if document is None:
             return []
         found: list[Provision] = []
-        for child in self._rows(document, provisions.c.parent == address):
+        for child in self._rows(document, parent=address):
             found += [child] if child.kind == "article" else self.articles_below(child.address, on)
         return found
 
@@ -154,7 +159,7 @@ class Library:
 
     def units(self, document: DocumentVersion) -> list[Provision]:
         """Every unit of one version, in printed order."""
-        return self._rows(document, provisions.c.id.is_not(None))
+        return self._rows(document)
 
     def article_count(self, document_id: str, on: datetime.date | None = None) -> int:
         """How many articles the law has."""
@@ -202,17 +207,24 @@ class Library:
 
     def _versions(self, document_id: str | None, on: datetime.date | None) -> dict[str, list[DocumentVersion]]:
         """Id -> versions with their statuses on the day, of one document or of all, in catalogue order."""
-        rows = fetch(self.engine, VERSIONS) if document_id is None else fetch(self.engine, VERSIONS_OF, {"document": document_id})
+        rows = self._read("versions", VERSIONS) if document_id is None else self._read("versions", VERSIONS_OF, document=document_id)
         grouped: dict[str, list[Row[Any]]] = {}
         for row in rows:
             grouped.setdefault(row.document_id, []).append(row)
         day = on or datetime.date.today()
         return {id_: [_version(r, status) for r, status in zip(found, statuses(found, day))] for id_, found in grouped.items()}
 
-    def _rows(self, document: DocumentVersion, condition: Any) -> list[Provision]:
-        query = select(provisions).where(and_(provisions.c.version_id == document.version_id, condition)).order_by(provisions.c.position)
-        with self.engine.connect() as connection:
-            return [Provision.of(document, row) for row in connection.execute(query)]
+    def _rows(self, document: DocumentVersion, **where: str) -> list[Provision]:
+        """The units of a version whose columns have these values, in printed order."""
+        chosen = (provisions.c[column] == value for column, value in where.items())
+        query = select(provisions).where(provisions.c.version_id == document.version_id, *chosen).order_by(provisions.c.position)
+        return [Provision.of(document, row) for row in self._read(("units", document.version_id, *where.items()), query)]
+
+    def _read(self, name: Hashable, query: Any, **values: str) -> list[Row[Any]]:
+        """The rows of a query, which goes by `name` and its values among what is kept."""
+        if self._kept is None:
+            return fetch(self.engine, query, values)
+        return self._kept.rows((name, *values.values()), lambda: fetch(self.engine, query, values))
 
     def _references(self, column: Any, address: str, on: datetime.date | None) -> list[Row[Any]]:
         query = select(references).where((column == address) | column.startswith(address + "/")).order_by(references.c.id)
@@ -243,5 +255,5 @@ def quoted(provision: Provision, passages: Sequence[str] = ()) -> str:
 
 @lru_cache(maxsize=1)
 def default_library() -> Library:
-    """The configured library, opened once a process."""
-    return Library.open()
+    """The configured library, opened once a process, which keeps what it reads."""
+    return Library.open(keep=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from knowledge.build import fingerprint
 from knowledge.library import Library
 from knowledge.model import provisions
-from knowledge.snapshot import fingerprint_of
+from knowledge.queries import mark_of
 from knowledge.telemetry.readiness import NotReady
 from knowledge.telemetry.settings import EXPECTED
 
@@ -35,7 +35,7 @@ class LibraryCheck:
             address = connection.execute(select(provisions.c.address).where(provisions.c.version_id == document.version_id).limit(1)).scalar()
         if address is None or library.provision(str(address)) is None:
             raise NotReady("no_provision")
-        if not self._is_current(fingerprint_of(library)):
+        if not self._is_current(mark_of(library.engine)):
             raise NotReady("not_current")
 
     def _is_current(self, mark: str) -> bool:

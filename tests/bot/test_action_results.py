@@ -13,10 +13,17 @@ from bot.action_results import check_with_compiled_schema
 GOOD: list[dict[str, Any]] = [
     {"events": [], "responses": []},
     {"events": [{"event": "slot", "timestamp": None, "name": "topic", "value": {"a": 1}}], "responses": [{"text": "好"}]},
+    {"responses": []},
+    {"events": [{"event": "restart"}, {"event": "active_loop", "name": "form"}, {"event": "bot", "text": "好", "metadata": {}}]},
 ]
 BAD: list[dict[str, Any]] = [
     {"events": "none", "responses": []},
     {"events": [{"event": "no such event"}], "responses": []},
+    {"events": [{"event": 1}], "responses": []},
+    {"events": ["slot"], "responses": []},
+    {"events": [{"event": "slot", "name": "topic"}], "responses": []},
+    {"events": [{"event": "followup", "name": "a"}, {"event": "slot", "name": 1, "value": None}], "responses": []},
+    {"events": [{"event": "restart", "timestamp": "now"}], "responses": []},
     {"events": [], "responses": ["text"]},
 ]
 

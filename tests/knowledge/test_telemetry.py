@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from knowledge.build import build
 from knowledge.environment import SettingError
 from knowledge.library import Library
-from knowledge.snapshot import fingerprint_of
+from knowledge.queries import mark_of
 from knowledge.telemetry import context, settings
 from knowledge.telemetry.exporter import Exporter, measure
 from knowledge.telemetry.library import LibraryCheck
@@ -208,7 +208,7 @@ def test_the_library_must_be_readable_and_current(tmp_path: Path) -> None:
     build(url)
     library = Library.open(url)
     LibraryCheck(lambda: library)()
-    content = iter(["older content", fingerprint_of(library)])
+    content = iter(["older content", mark_of(library.engine)])
     check = LibraryCheck(lambda: library, lambda: next(content), pause=0.0)
     with pytest.raises(NotReady, match="not_current"):
         check()
@@ -257,7 +257,7 @@ def test_a_library_that_was_prepared_is_current_although_files_are_edited_meanwh
     url = f"sqlite:///{tmp_path / 'knowledge.db'}"
     build(url)
     library = Library.open(url)
-    monkeypatch.setenv("KNOWLEDGE_FINGERPRINT", fingerprint_of(library))
+    monkeypatch.setenv("KNOWLEDGE_FINGERPRINT", mark_of(library.engine))
     LibraryCheck(lambda: library, lambda: "edited since")()
     monkeypatch.setenv("KNOWLEDGE_FINGERPRINT", "another")
     with pytest.raises(NotReady, match="not_current"):

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from knowledge.library import DocumentVersion, Library, Provision
-from knowledge.snapshot import fingerprint_of, snapshot
+from knowledge.queries import mark_of
+from knowledge.snapshot import snapshot
 
 STATUS = {
     "in_force": "现行有效",
@@ -86,7 +87,7 @@ class Shelf:
 
     def units(self, document: DocumentVersion) -> dict[str, Provision]:
         """Every unit of a version by its address, in printed order."""
-        mark = fingerprint_of(self.library)
+        mark = mark_of(self.library.engine)
         with self._lock:
             if mark != self._mark:
                 self._mark, self._units = mark, {}
