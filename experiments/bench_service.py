@@ -28,7 +28,7 @@ from bot import cli
 from bot.settings import ROOT
 from experiments import bench, performance, usual_rasa
 from experiments.load import Load, load
-from experiments.processes import Watch, cpu_seconds, megabytes
+from experiments.processes import Watch, cpu_seconds, megabytes, own_megabytes
 from knowledge.library import Library
 from tests.topology.running import running
 
@@ -138,7 +138,7 @@ def soak(given: argparse.Namespace, console: Console) -> str:
         last: dict[str, float] = {}
 
         def tell(seconds: float) -> None:
-            now = {name: megabytes(pid) for name, pid in subject.pids.items()}
+            now = {name: own_megabytes(pid) for name, pid in subject.pids.items()}
             console.print(f"{seconds:6.0f} s  " + "  ".join(f"{name} {size:.0f}{size - last.get(name, size):+.1f}" for name, size in now.items()))
             last.update(now)
 

@@ -88,7 +88,8 @@ def soaked(minutes: float, most: float, found: Load, grown: Mapping[str, Grown])
         f"{minutes:g} minutes at half of capacity ({most:.1f} messages a second): {found.messages} messages, {found.failed} not answered, "
         f"{found.rate:.1f} a second, p50 {found.p50:.1f} ms, p95 {found.p95:.1f} ms, p99 {found.p99:.1f} ms.\n"
     )
-    return said + "\n" + _table(["process", "MB at first", "MB at last", "MB at most", "MB an hour"], rows)
+    table = _table(["process", "MB at first", "MB at last", "MB at most", "MB an hour"], rows)
+    return f"{said}\n{table}\n\nMemory without pages of files, which the system takes and gives back. MB an hour: slope of the second half."
 
 
 def write(path: Path, part: str, text: str) -> None:

@@ -29,14 +29,23 @@ def family(pid: int) -> list[int]:
 
 
 def megabytes(pid: int) -> float:
-    """Resident memory of a process and everything below it; pages that they share count once for each (PSS where it can be read)."""
+    """Memory of a process and everything below it, pages that they share counted once (PSS where it can be read)."""
+    return _summed(pid, ("Pss",))
+
+
+def own_megabytes(pid: int) -> float:
+    """The same without pages of files, which the system takes and gives back as it likes: what only grows where a process keeps more."""
+    return _summed(pid, ("Pss_Anon", "Pss_Shmem", "SwapPss"))
+
+
+def _summed(pid: int, fields: tuple[str, ...]) -> float:
     total = 0.0
     for one in family(pid):
         try:
             lines = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="utf-8").splitlines()
         except OSError:
             continue
-        total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0) / 1024
+        total += sum(int(line.split()[1]) for line in lines if line.partition(":")[0] in fields) / 1024
     return total
 
 
@@ -54,7 +63,7 @@ def cpu_seconds(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Grown:
-    """Memory of a process in MB at the first and the last look, the most, and the slope in MB an hour of the looks after the first fifth."""
+    """Memory of a process in MB at the first and the last look, the most, and the slope in MB an hour of the looks in the second half."""
 
     first: float
     last: float
@@ -82,7 +91,7 @@ class Watch:
     def _look(self) -> None:
         while True:
             for name, pid in self._pids.items():
-                self.looks[name].append((time.monotonic() - self._start, megabytes(pid)))
+                self.looks[name].append((time.monotonic() - self._start, own_megabytes(pid)))
             self._tell(time.monotonic() - self._start)
             if self._over.wait(self._pause):
                 return
@@ -90,7 +99,7 @@ class Watch:
     def grown(self, name: str) -> Grown:
         """What was seen of one."""
         looks = self.looks[name]
-        settled = looks[len(looks) // 5 :]
+        settled = looks[len(looks) // 2 :]
         seconds, sizes = [at for at, _ in settled], [size for _, size in settled]
         slope = statistics.linear_regression(seconds, sizes).slope * 3600 if len(settled) > 1 else 0.0
         return Grown(looks[0][1], looks[-1][1], max(size for _, size in looks), slope)

@@ -17,7 +17,6 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.action_results import check_with_compiled_schema
 from bot.asking import AlreadyAnswered, asking
 from bot.channels import notices
 from bot.channels.guard import Refused, screen
@@ -25,6 +24,7 @@ from bot.channels.strict import strict
 from bot.channels.web.settings import WebSettings
 from bot.observability.journey import error_kind, journey, turned_away
 from bot.observability.request_id import HEADER, begin
+from bot.remote_action import lighten
 from bot.settings import answer_timeout
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class GuardedRestInput(InputChannel):
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        check_with_compiled_schema()
+        lighten()
         webhook, proxies = strict(Blueprint("guarded_rest", __name__)), WebSettings.from_environment().proxies
 
         @webhook.route("/", methods=["GET"])

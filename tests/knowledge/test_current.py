@@ -16,7 +16,7 @@ from knowledge.model import meta, provisions
 ARTICLE = "patent-law/42"
 
 
-@pytest.fixture()
+@pytest.fixture
 def library(tmp_path: Path) -> Library:
     url = f"sqlite:///{tmp_path / 'knowledge.db'}"
     build(url)
