@@ -50,12 +50,13 @@ def _by_kind() -> dict[str, Validator]:
 
 def _fits(result: Any) -> bool:
     events = result.get("events") if isinstance(result, dict) else None
-    if not isinstance(events, list) or not _envelope().is_valid(result):
-        return False
-    named = [
-        (event, _by_kind().get(event.get("event")) if isinstance(event, dict) and isinstance(event.get("event"), str) else None) for event in events
-    ]
-    return all(kind is not None and kind.is_valid(event) for event, kind in named)
+    return isinstance(events, list) and _envelope().is_valid(result) and all(map(_is_of_its_kind, events))
+
+
+def _is_of_its_kind(event: Any) -> bool:
+    name = event.get("event") if isinstance(event, dict) else None
+    kind = _by_kind().get(name) if isinstance(name, str) else None
+    return kind is not None and bool(kind.is_valid(event))
 
 
 def _validate(self: RemoteAction, result: dict[str, Any]) -> bool:
