@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from actions.turn import Candidate, Turn
 from knowledge.library import Library
@@ -120,7 +123,7 @@ def _is_small_talk(library: Library, turn: Turn) -> bool:
 def features(index: TopicIndex, turn: Turn, context: Context, subject: str | None) -> dict[str, dict[str, float]]:
     """What speaks for each topic that may be meant: the scores of the message alone and of the subject before it, and both again as far as
     the message is brief; nearness to the current topic (0 or 1), shared words."""
-    here, near = context.topic, _near(index, context)
+    here, near = context.topic, _near(index, context.topic.id)
     words = _with_subject(context.question, subject) if subject else turn.text
     said = index.rank(words)[:_NEAREST] if subject else []
     scored = turn.scores or {c.topic: (math.log(c.probability), _LEAST) for c in turn.candidates if c.probability > 0}
@@ -177,20 +180,23 @@ def _with_subject(question: str, subject: str) -> str:
     return swapped if count else question + subject
 
 
-def _near(index: TopicIndex, context: Context) -> dict[str, str]:
-    """What is near the current topic: of the same article, related by its editor, or of an article close by."""
-    here, near = context.topic, {}
+@lru_cache(maxsize=512)
+def _near(index: TopicIndex, topic: str) -> Mapping[str, str]:
+    """What is near a topic: of the same article, related by its editor, or of an article close by."""
+    here, near = index.topics.get(topic), dict[str, str]()
+    if here is None:  # the library was rebuilt meanwhile
+        return near
     article, number = article_of(here), article_number(here)
-    for topic in index.topics.values():
-        if topic.kind == "chat":
+    for other in index.topics.values():
+        if other.kind == "chat":
             continue
-        if article and article_of(topic) == article:
-            near[topic.id] = "article"
-        elif topic.id in here.related or here.id in topic.related:
-            near[topic.id] = "related"
-        elif number is not None and topic.area == here.area and (other := article_number(topic)) is not None and abs(other - number) <= _CLOSE:
-            near[topic.id] = "close"
-    return near
+        if article and article_of(other) == article:
+            near[other.id] = "article"
+        elif other.id in here.related or here.id in other.related:
+            near[other.id] = "related"
+        elif number is not None and other.area == here.area and (its := article_number(other)) is not None and abs(its - number) <= _CLOSE:
+            near[other.id] = "close"
+    return MappingProxyType(near)
 
 
 def article_number(topic: Topic) -> int | None:

@@ -155,13 +155,13 @@ class Recogniser:
         before, subject: the question and the topic that the conversation is on, for messages that mean something only together with them.
         """
         own = self.exact.get(squeeze(text))
-        if not any(len(member.vectors.vector(text)[0]) for member in self.members):
-            return Recognition("none", (), 0.0)
-        scores = self._scores(text)
-        probabilities = softmax(scores, self.thresholds.temperature)
         if own is not None:
             return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True)
-        found = self.decide(probabilities, most)
+        seen = [(member.net, *member.vectors.vector(text)) for member in self.members]
+        if not any(len(indices) for _, indices, _ in seen):
+            return Recognition("none", (), 0.0)
+        scores: np.ndarray = np.mean([net.scores(indices, weights) for net, indices, weights in seen], axis=0)
+        found = self.decide(softmax(scores, self.thresholds.temperature), most)
         return replace(found, also=self._also(text, found), scores=self._in_conversation(scores, before, subject))
 
     def _in_conversation(self, scores: np.ndarray, before: str | None, subject: str | None) -> tuple[Scored, ...]:
