@@ -14,6 +14,7 @@ from knowledge.deadlines import Rule, rules, rules_for
 from knowledge.library import Library
 from knowledge.periods import LAST_DAY_RULE, is_working_day, next_working_day
 from knowledge.snapshot import snapshot
+from knowledge.statements import asks
 from knowledge.topics import Ground
 
 _WHEN = re.compile(
@@ -34,7 +35,9 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
     dates = find_dates(turn.text, now)
     if not dates:
         return _remembered(library, turn, rule, topic_id, now)
-    said = dates[0]
+    said = next((date for date in dates if date.day), dates[0])  # 今年2026年3月8号
+    if said.day is None and asks_otherwise(turn.text):
+        return None
     if said.day is None and rule.ends == "year_end" and (year := re.search(r"\d{4}", said.written)):
         said = Said(said.written, datetime.date(int(year[0]), 12, 31), "", said.start)
     if said.day is None:
@@ -147,6 +150,16 @@ def asked_for(turn: Turn) -> str | None:
     return next((topic for topic in likely if any(rule.meaning == meaning for rule in rules_for(topic))), None) if meaning else None
 
 
-def wants_calculation(turn: Turn) -> bool:
-    """Does the turn name a date or ask when, so that a period may be reckoned?"""
-    return bool(find_dates(turn.text)) or (bool(turn.memory.get("facts")) and bool(_WHEN.search(turn.text) or ellipsis(turn.text)))
+def wants_calculation(turn: Turn, topic_id: str) -> bool:
+    """Does the turn name a date or ask when, so that a period of the topic, or of what went before, may be reckoned?"""
+    if find_dates(turn.text):
+        return bool(rules_for(topic_id)) or not asks_otherwise(turn.text)
+    return bool(turn.memory.get("facts")) and bool(_WHEN.search(turn.text) or ellipsis(turn.text))
+
+
+def asks_otherwise(text: str) -> bool:
+    """Does a message with a date ask something, and not when a period ends (去年就卖过了，还能申请吗)?"""
+    rest = text
+    for said in find_dates(text):
+        rest = rest.replace(said.written, "")
+    return asks(rest) and not _WHEN.search(rest)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
+from actions.named import documents_meant
 from actions.turn import Candidate, Turn
 from knowledge.library import Library
 from knowledge.search_terms import terms
@@ -28,12 +29,6 @@ _RETURNS = re.compile(
 )
 WANTS_TEXT = re.compile(r"原文|条文|原话|全文")
 _SUBJECTS = re.compile(r"发明专利|发明|实用新型|外观设计|外观|重庆|国家|全国|集体商标|证明商标|地理标志|电影|录音|表演|软件|照片|图书|期刊|报纸")
-_STATUTES = {
-    "patent-law": re.compile(r"专利|实用新型|外观设计"),
-    "copyright-law": re.compile(r"著作权|版权"),
-    "gi-product-measures": re.compile(r"地理标志|地标"),
-    "collective-mark-rules": re.compile(r"集体商标|证明商标"),
-}
 _ELLIPSIS = re.compile(
     r"^(?:那么?|换成|如果是|要是|改成)?(.{1,12}?)(?:呢|的话|的呢)(?:[，,？?。].{0,12})?$|^(?:那么?|换成|如果是|要是).{1,10}[？?。]?$"
 )
@@ -74,6 +69,14 @@ def article_of(topic: Topic) -> str:
     return "/".join(topic.grounds[0].at.split("/")[:2]) if topic.grounds else ""
 
 
+def document_of(topic: Topic, topics: Mapping[str, Topic]) -> str:
+    """The document that a topic belongs to. What is refused has grounds where a document that is held comes near to it; a guided check is
+    about what it is related to."""
+    if topic.kind == "check" and topic.related and topic.related[0] in topics:
+        return topics[topic.related[0]].area
+    return topic.grounds[0].at.split("/")[0] if topic.grounds else topic.area
+
+
 def ellipsis(text: str) -> str | None:
     """The new subject of 那实用新型呢 or 重庆呢; None when the message is not of that form."""
     match = _ELLIPSIS.match(text)
@@ -111,7 +114,10 @@ def weigh(library: Library, turn: Turn, context: Context | None, back: bool = Fa
         return turn
     words = _with_subject(context.question, subject) if subject else turn.text
     index = snapshot(library).index
-    scores = {topic: sum(WEIGHTS[name] * value for name, value in seen.items()) for topic, seen in features(index, turn, context, subject).items()}
+    meant = documents_meant(library, turn, document_of(context.topic, index.topics))
+    scores = {
+        topic: sum(WEIGHTS[name] * value for name, value in seen.items()) for topic, seen in features(index, turn, context, subject, meant).items()
+    }
     return replace(_weighed(turn, scores, index), asked=words) if scores else turn
 
 
@@ -120,10 +126,13 @@ def _is_small_talk(library: Library, turn: Turn) -> bool:
     return best is not None and best.kind == "chat" and turn.candidates[0].probability >= _SMALL_TALK
 
 
-def features(index: TopicIndex, turn: Turn, context: Context, subject: str | None) -> dict[str, dict[str, float]]:
+def features(
+    index: TopicIndex, turn: Turn, context: Context, subject: str | None, named: frozenset[str] = frozenset()
+) -> dict[str, dict[str, float]]:
     """What speaks for each topic that may be meant: the scores of the message alone and of the subject before it, and both again as far as
     the message is brief; nearness to the current topic (0 or 1), shared words."""
     here, near = context.topic, _near(index, context.topic.id)
+    document = document_of(here, index.topics)
     words = _with_subject(context.question, subject) if subject else turn.text
     said = index.rank(words)[:_NEAREST] if subject else []
     scored = turn.scores or {c.topic: (math.log(c.probability), _LEAST) for c in turn.candidates if c.probability > 0}
@@ -131,10 +140,10 @@ def features(index: TopicIndex, turn: Turn, context: Context, subject: str | Non
     meant = [topic for topic in {*scored, *near, *(topic for topic, _ in said)} if topic in index.topics]
     matched = dict(index.rank(words, meant))
     brief = math.exp(-len(_MARKS.sub("", turn.text)) / _BRIEF)
-    named = {area for area, name in _STATUTES.items() if name.search(turn.text)}
     found = {}
     for topic in meant:
         other = index.topics[topic]
+        its_document = document_of(other, index.topics)
         alone, earlier = scored.get(topic, floor)
         found[topic] = {
             "alone": alone,
@@ -144,9 +153,9 @@ def features(index: TopicIndex, turn: Turn, context: Context, subject: str | Non
             "article": float(near.get(topic) == "article"),
             "related": float(near.get(topic) == "related"),
             "close": float(near.get(topic) == "close"),
-            "document": float(other.area == here.area),
-            "document_brief": float(other.area == here.area) * brief,
-            "named": float(other.area in named),
+            "document": float(its_document == document),
+            "document_brief": float(its_document == document) * brief,
+            "named": float(its_document in named),
             "same": float(topic == here.id),
             "words": min(matched.get(topic, 0.0), 20.0) / 10,
             "foreign": float(other.kind != "answer"),

@@ -8,29 +8,29 @@ from dataclasses import replace
 
 from actions.answer import Answer, from_topic
 from actions.context import Context
+from actions.named import WORDS
 from actions.turn import Turn
 from knowledge.library import Library
 from knowledge.snapshot import snapshot
 from knowledge.topics import Topic
 
 _BETWEEN = re.compile(r"那个|那份|那部|那一份|这个|这份|这部|的")
-_WORDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile(r"重庆|渝"), ("chongqing-ip-14th-plan", "chongqing-ip-outline")),
-    (re.compile(r"全国|国家|中央"), ("ip-14th-plan", "ip-powerhouse-outline", "ip-quality-guidance-2021", "patent-conversion-action-plan")),
-    (re.compile(r"著作权|版权"), ("copyright-law",)),
-    (re.compile(r"专利"), ("patent-law",)),
-    (re.compile(r"地理标志|地标"), ("gi-product-measures",)),
-    (re.compile(r"集体商标|证明商标"), ("collective-mark-rules",)),
+_ASKS_SAME = re.compile(
+    r"呢[？?]?$|(?:怎么|咋)(?:说|写|讲|定|规定)|(?:提|写|说|讲|定)(?:了|到|过)?(?:没|吗|多少|什么|啥|几)|也(?:是)?(?:一样|这样|有)|什么态度"
 )
-"""What people say for documents that they do not name."""
+"""What asks of another document what was asked before."""
 _CORRECTS = re.compile(r"不对|不是|我问的是|我说的是|我是问|我想问的是|错了|搞错")
+_NOT_THAT = re.compile(r"[，,、\s]不是[\u4e00-\u9fff]{1,8}[。！!]?$")
+"""What the person says is not meant: 我问的是地理标志，不是商标."""
 _FILLER = re.compile(
     r"^(?:那么?|但|可是|哦|嗯)|不对|不是这个|不是|错了|搞错了?|(?:我)?(?:问|说|指)的是|我是问|我想问的是|里面?|中|上|怎么(?:说|写|定|规定)|"
-    r"(?:是|写|说|定|规定)(?:了|的)?(?:什么|多少|啥)?|又是?|呢|吧|吗|啊|呀|层面|层|方面|市|法|看看?|多少"
+    r"(?:是|写|说|定|规定)(?:了|的)?(?:什么|多少|啥)?|又是?|呢|吧|吗|啊|呀|我们|咱们?|那边|这边|亿元?|万件?|件|层面|层|方面|市|法|规划|纲要|产品|看看?|多少|(?:也|都)?(?:有)?(?:提|写|说|讲|定)(?:了|到|过)?(?:没有?|吗)|也(?:是)?(?:一样|这样)|什么态度|对(?:这个|此)|咋(?:说|写|讲|定)"
 )
 _PUNCTUATION = re.compile(r"[\s，。？！；：、,.?!;:“”\"《》（）()—\-]+")
 _ANSWER = 0.5  # what words that stand in a conclusion count
 _LONGEST = 160  # letters of a question that is carried along
+_ASPECT = 4.0
+"""What asking for the same aspect counts (nats)."""
 _LEAST = 9.0  # shared rarity (nats) of two questions that ask the same thing; two or three telling words
 
 
@@ -51,19 +51,19 @@ def moved(library: Library, turn: Turn, context: Context | None) -> Answer | Non
 
 def _only_named(library: Library, text: str) -> tuple[str, ...]:
     """Ids of the documents that a text names when it says nothing else that matters."""
-    bare = _BETWEEN.sub("", text)
+    bare = _NOT_THAT.sub("", _BETWEEN.sub("", text))
     named = [n for n in snapshot(library).names.find(bare) if n.id]
     rest = _PUNCTUATION.sub("", bare)
     for name in named:
         rest = rest.replace(_PUNCTUATION.sub("", name.written), "")
     found = [name.id for name in named if name.id]
     if not found:
-        for pattern, documents in _WORDS:
+        for pattern, documents in WORDS:
             if pattern.search(rest):
                 found += documents
                 rest = pattern.sub("", rest)
                 break
-        if not found or not (text.endswith(("呢", "呢？", "呢?")) or _CORRECTS.search(text)):
+        if not found or not (_ASKS_SAME.search(text) or _CORRECTS.search(text)):
             return ()
     return tuple(dict.fromkeys(found)) if len(_FILLER.sub("", rest)) <= 2 else ()
 
@@ -73,7 +73,10 @@ def _same_question(library: Library, turn: Turn, context: Context, documents: tu
     index = snapshot(library).index
     here = f"{context.question} {context.topic.question} {context.topic.title}"
     asked = [t for t in index.topics.values() if t.kind == "answer" and t.area in documents]
-    shared = {t.id: index.overlap(here, f"{t.question} {t.title}") + _ANSWER * index.overlap(here, t.answer) for t in asked}
+    shared = {
+        t.id: index.overlap(here, f"{t.question} {t.title}") + _ANSWER * index.overlap(here, t.answer) + _ASPECT * (t.aspect == context.topic.aspect)
+        for t in asked
+    }
     best_before = max((turn.scores[topic][1] for topic in shared if topic in turn.scores), default=0.0)
     likely = {topic: shared[topic] + _LEAST * math.exp(turn.scores[topic][1] - best_before) for topic in shared if topic in turn.scores}
     scores = {**shared, **likely}

@@ -15,11 +15,16 @@ from actions.elsewhere import moved
 from actions.provisions import article_text, found, show
 from actions.scope import examples, not_understood, scope
 from actions.turn import Turn, send
-from knowledge.citation import parse_locator, parse_lower
-from knowledge.library import Library, default_library
+from knowledge.citation import Citation, parse_locator, parse_lower
+from knowledge.library import Library, Provision, default_library
 from knowledge.lookup import Found, Missing, look_up, resolve
-from knowledge.numerals import NUMERAL, to_int
+from knowledge.neighbours import PARAGRAPHS, chapter_of, paragraph_of, section_of, step
+from knowledge.numerals import NUMERAL, to_chinese, to_int
 from knowledge.snapshot import snapshot
+
+_HERE = re.compile(r"[这那本该此]一?[条节]")
+_WAY = re.compile(r"上+|下+|前|后")
+_UNIT = re.compile(r"专栏|部分|[条款段节章]")
 
 
 def answer_follow_up(library: Library, turn: Turn) -> Answer:
@@ -45,25 +50,44 @@ def _ask_for_more(what: str) -> Answer:
 def _neighbour(library: Library, turn: Turn) -> Answer:
     address = turn.memory.get("provision")
     here = library.provision(address) if address else None
-    if here is None or here.article is None:
-        return _ask_for_more("“上一条”“下一条”")
-    step = -1 if re.search(r"[上前]", turn.text) else 1
-    there = library.neighbour(here.article_address, step)
+    unit = (_UNIT.search(turn.text) or ["条"])[0]
+    statute = here is not None and here.document.kind == "statute"
+    if here is None or (statute and here.article is None) or (unit in PARAGRAPHS and here.kind != "paragraph"):
+        return _ask_for_more(f"“上一{unit}”“下一{unit}”")
+    way = _WAY.search(turn.text)
+    by = (-1 if way and way[0][0] in "上前" else 1) * (len(way[0]) if way else 1)
+    if statute and unit == "章":
+        chapter = chapter_of(library, here)
+        return show(library, resolve(library, here.document, Citation(chapter=chapter + by))) if chapter else _ask_for_more("“上一章”“下一章”")
+    there = step(library, here, by, unit)
     if there is None:
-        edge = "第一条" if step < 0 else "最后一条"
-        return Answer("refuse", "没有了", f"《{here.document.title}》{here.label}已经是{edge}。", reason="no_such_provision")
+        edge = "最前面" if by < 0 else "最后"
+        return Answer("refuse", "没有了", f"《{here.document.title}》{here.label}已经是{edge}一{unit}。", reason="no_such_provision")
     return found(library, Found(there.document, (there,), there.label))
 
 
 def _lower(library: Library, turn: Turn) -> Answer:
-    address, place = turn.memory.get("provision"), parse_lower(turn.text)
+    address, place = turn.memory.get("provision"), parse_lower(_HERE.sub("", turn.text).replace("段", "款"))
     here = library.provision(address) if address else None
-    if here is None or here.article is None or place is None:
+    if here is None or place is None:
+        return _ask_for_more("“第几款”“第几项”")
+    if here.document.kind == "policy":
+        return _paragraph(library, here, place.paragraph or place.item or 0)
+    if here.article is None:
         return _ask_for_more("“第几款”“第几项”")
     article = parse_locator(library.provision(here.article_address).label)[0]  # type: ignore[union-attr]
     paragraph = place.paragraph or (here.paragraph if place.item is not None else None)
     wanted = type(article)(article.article, article.inserted, paragraph, place.item)
     return show(library, resolve(library, here.document, wanted))
+
+
+def _paragraph(library: Library, here: Provision, number: int) -> Answer:
+    """A paragraph of the section of a policy document that is being read."""
+    section, there = section_of(library, here), paragraph_of(library, here, number)
+    if there is not None:
+        return found(library, Found(there.document, (there,), there.label))
+    place = (section or here).label or here.document.short_title
+    return Answer("refuse", "没有这一段", f"《{here.document.title}》{place}没有第{to_chinese(number)}段。", reason="no_such_provision")
 
 
 def _same_number(library: Library, turn: Turn) -> Answer:

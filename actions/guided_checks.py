@@ -15,6 +15,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import from_topic
 from actions.check_answers import interim_answer, noted, outcome_answer, question_answer, stopped_answer
 from actions.check_step import CONCLUDED, GONE, RESTARTED, Step
+from actions.context import context_of
+from actions.elsewhere import moved
 from actions.feedback import rate
 from actions.follow_up import ActionStartAgain
 from actions.look_up import answer_look_up
@@ -55,13 +57,15 @@ class ActionStartCheck(Action):
         nothing = [SlotSet("check_state", None), SlotSet("check_reply", None)]
         if topic is not None and amendments(library).of(topic):  # its conclusions rest on an earlier text
             return [*send(dispatcher, turn, from_topic(library, topic)), *nothing, FollowupAction("action_listen")]
-        if check is None:
-            return [*send(dispatcher, turn, answer_turn(library, turn)), *nothing, FollowupAction("action_listen")]
+        corrected = moved(library, turn, context_of(library, turn))  # 不对，我问的是集体商标
+        if check is None or corrected:
+            return [*send(dispatcher, turn, corrected or answer_turn(library, turn)), *nothing, FollowupAction("action_listen")]
         answers = check.read_all(turn.text, {})
         if foregone(check, answers):
             return [*send(dispatcher, turn, outcome_answer(library, check, answers)), *nothing, FollowupAction("action_listen")]
         lead = f"{check.intro}\n{noted(check, {}, answers)}"
-        return [_state(check, answers, new=True, lead=lead), SlotSet("check_reply", None)]
+        subject = [SlotSet("topic", check.id), SlotSet("question", turn.said)]  # what is asked in between is asked about it
+        return [_state(check, answers, new=True, lead=lead), SlotSet("check_reply", None), *subject]
 
 
 class ValidateGuidedCheck(Action):

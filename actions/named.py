@@ -9,7 +9,26 @@ from actions.turn import Candidate, Turn
 from knowledge.library import Library
 from knowledge.snapshot import snapshot
 
-_BOOST = 12.0
+WORDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"2014(?:年|那年|那一年)?(?:的|那个|那份|这份)*(?:战略)?(?:行动)?(?:计划|文件)?|行动计划"), ("ip-strategy-action-plan-2014",)),
+    (
+        re.compile(r"2021(?:年|那年|那一年)?(?:的|那个|那份|这份)*(?:高质量发展)?(?:工作)?指引|(?:工作|高质量发展)?指引"),
+        ("ip-quality-guidance-2021",),
+    ),
+    (re.compile(r"重庆|渝"), ("chongqing-ip-14th-plan", "chongqing-ip-outline")),
+    (
+        re.compile(r"全国|国家(?!知识产权局|机关|秘密|利益|安全)|中央"),
+        ("ip-14th-plan", "ip-powerhouse-outline", "ip-quality-guidance-2021", "patent-conversion-action-plan"),
+    ),
+    (re.compile(r"著作权|版权"), ("copyright-law",)),
+    (re.compile(r"专利|实用新型|外观设计"), ("patent-law",)),
+    (re.compile(r"地理标志|地标"), ("gi-product-measures",)),
+    (re.compile(r"集体商标|证明商标"), ("collective-mark-rules",)),
+)
+"""What people say for documents that they do not name."""
+_STATUTES = ("patent-law", "copyright-law", "gi-product-measures", "collective-mark-rules")
+_BOOST, _MENTIONED = 12.0, 3.0
+"""How much likelier a topic is that mainly rests on a named document, and one that rests on it, too."""
 _LEAST = 0.004
 _SURE = 0.3
 _HOME = re.compile(r"中国|国内|我国|回国|优先权|进口|来华|在华")
@@ -19,6 +38,13 @@ _ABROAD = 4.0  # how much likelier a country's own law is where that country is 
 def named_documents(library: Library, turn: Turn) -> tuple[str, ...]:
     """Ids of the held documents that the turn names."""
     return tuple(dict.fromkeys(n.id for n in snapshot(library).names.find(turn.text) if n.id))
+
+
+def documents_meant(library: Library, turn: Turn, current: str) -> frozenset[str]:
+    """Ids of the documents that the turn names or has the words for. current: the document that the conversation is on; where that is no
+    statute, 国家 and 重庆 stand for documents, too."""
+    worded = {document for pattern, documents in WORDS if pattern.search(turn.text) for document in documents}
+    return frozenset(named_documents(library, turn)) | (worded & set(_STATUTES) if current in _STATUTES else worded)
 
 
 def with_words(library: Library, turn: Turn) -> Turn:
@@ -52,15 +78,17 @@ def prefer_named(library: Library, turn: Turn) -> Turn:
     if not named or turn.exact or not turn.candidates:
         return turn
 
-    def rests(topic_id: str) -> bool:
-        topic = kept.topics.get(topic_id)
-        return topic is not None and any(ground.at.split("/")[0] in named for ground in topic.grounds)
+    def weight(candidate: Candidate) -> float:
+        topic = kept.topics.get(candidate.topic)
+        if topic is None or not topic.grounds:
+            return 1.0
+        documents = [ground.at.split("/")[0] for ground in topic.grounds]
+        return _BOOST if documents[0] in named else _MENTIONED if set(documents) & set(named) else 1.0
 
-    if rests(turn.candidates[0].topic) or not any(rests(c.topic) and c.probability >= _LEAST for c in turn.candidates):
+    if weight(turn.candidates[0]) == _BOOST or not any(weight(c) > 1 and c.probability >= _LEAST for c in turn.candidates):
         return turn
-    weights = [Candidate(c.topic, c.probability * (_BOOST if rests(c.topic) else 1.0)) for c in turn.candidates]
+    weights = [Candidate(c.topic, c.probability * weight(c)) for c in turn.candidates]
     total = sum(c.probability for c in weights)
     ranked = sorted((Candidate(c.topic, c.probability / total) for c in weights), key=lambda c: -c.probability)
-    first = ranked[0]
-    verdict = "sure" if rests(first.topic) and first.probability >= _SURE else turn.verdict
+    verdict = "sure" if weight(ranked[0]) > 1 and ranked[0].probability >= _SURE else turn.verdict
     return replace(turn, candidates=tuple(ranked), verdict=verdict)

@@ -80,14 +80,14 @@ def _around(library: Library, provision: Provision) -> tuple[Suggestion, ...]:
 
 def which_law(result: WhichLaw) -> Answer:
     """Ask which law is meant."""
-    asked = str(result.asked)
+    asked = result.asked
     if not result.candidates:
         return Answer("refuse", f"没有{asked}", f"本库收录的各部法律都没有{asked}。", reason="no_such_provision")
     names = "、".join(f"《{d.short_title}》" for d in result.candidates)
     return Answer(
         "clarify",
-        f"哪一部法律的{asked}？",
-        f"{names}都有{asked}，请说明是哪一部。",
+        f"哪一部法律的{asked}？" if result.candidates[0].kind == "statute" else f"哪一份文件的{asked}？",
+        f"{names}都有{asked}，请说明是哪一部。" if result.candidates[0].kind == "statute" else f"{names}都有编号的专栏，请说明是哪一份的{asked}。",
         suggestions=tuple(Suggestion(f"{d.short_title}{asked}", f"{d.short_title}{asked}") for d in result.candidates),
         slots={"pending": {"which_law": asked}},
     )

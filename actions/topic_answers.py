@@ -12,8 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.absent import other_year, written_elsewhere
 from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
-from actions.calculations import asked_for, calculate, wants_calculation, which_period
-from actions.context import WANTS_TEXT, Context, come_back, context_of, weigh
+from actions.calculations import asked_for, asks_otherwise, calculate, wants_calculation, which_period
+from actions.context import WANTS_TEXT, Context, come_back, context_of, document_of, weigh
 from actions.elsewhere import moved
 from actions.named import named_documents, prefer_named, with_words
 from actions.provisions import article_text
@@ -55,7 +55,7 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     if turn.verdict == "sure" and topics:
         meant = asked_for(turn)
         best, probability = next((pair for pair in topics if pair[0].id == meant), topics[0])
-        reckoned = calculate(library, turn, best.id) if wants_calculation(turn) else None
+        reckoned = calculate(library, turn, best.id) if wants_calculation(turn, best.id) else None
         named = named_documents(library, turn)
         overtaken = amendments(library).of(best) is not None  # then nothing is said of what it used to say
         absent = None if overtaken else other_year(library, best, turn.text) or written_elsewhere(library, best, turn.text, named)
@@ -111,15 +111,23 @@ def _reckoned(library: Library, turn: Turn) -> Answer | None:
     topic = turn.memory.get("topic")
     if turn.exact or not topic or not find_dates(turn.text):
         return None
-    if pending or (
-        leans_on_date(turn.text) and not any(rules_for(c.topic) and c.topic != topic for c in turn.candidates[:1] if c.probability > STRONG)
-    ):
+    own = asks_otherwise(turn.text) and bool(turn.candidates) and turn.candidates[0].topic != topic
+    if not own and (pending or (leans_on_date(turn.text) and not _names_another_period(turn, topic))):
         reckoned = calculate(library, turn, topic)
         likely = turn.candidates[0].probability if turn.candidates else 0.0
         if reckoned is None and not asks(turn.text) and likely < STRONG:
-            return which_period(library, turn, snapshot(library).topics[topic].area)
+            return which_period(library, turn, document_of(snapshot(library).topics[topic], snapshot(library).topics))
         return reckoned
     return None
+
+
+def _names_another_period(turn: Turn, topic: str) -> bool:
+    """Does a message with a day surely mean another topic's period, whose first day it names better than that of the current topic's?"""
+    best = turn.candidates[0] if turn.candidates else None
+    if best is None or best.topic == topic or best.probability <= STRONG:
+        return False
+    named, own = (max((rule.named_in(turn.text) for rule in rules_for(t)), default=-1) for t in (best.topic, topic))
+    return named > own
 
 
 def leans_on_date(text: str) -> bool:

@@ -16,7 +16,9 @@ from knowledge.numerals import NUMERAL, to_chinese, to_int
 _N = NUMERAL.removeprefix("(?:").removesuffix(")")
 _OPEN, _CLOSE = r"[（(〔\[]?\s*", r"\s*[）)〕\]]?"
 _NUM = rf"第?\s*{_OPEN}({_N}){_CLOSE}\s*"
-_ARTICLE = rf"第?\s*({_N})\s*条(?:\s*之\s*({_N})(?![款项条章节年月日]))?"
+NOT_A_NUMBER = r"(?!(?<![法定例则办》第\s])一\s*条)"
+"""Before the pattern of an article: 这一条 and 下一条 name no number; 专利法一条 does."""
+_ARTICLE = rf"{NOT_A_NUMBER}第?\s*({_N})\s*条(?:\s*之\s*({_N})(?![款项条章节年月日]))?"
 _LOWER = rf"(?:[\s,，、的]*{_NUM}款)?(?:[\s,，、的]*{_NUM}项)?(?:[\s,，、的]*{_NUM}目)?"
 _TO = r"\s*(?:[-—–~～至到]|和到)\s*"
 _RANGE = re.compile(rf"第?\s*({_N})\s*条?{_TO}第?\s*({_N})\s*条")

@@ -12,7 +12,7 @@ from knowledge.citation import Citation, parse_locator
 from knowledge.library import DocumentVersion, Library, Provision
 from knowledge.names import Named
 from knowledge.numerals import to_chinese
-from knowledge.policy_lookup import find_section
+from knowledge.policy_lookup import box_named, find_section
 
 MOST = 30
 """Provisions shown at once; a longer range is cut and says so."""
@@ -42,7 +42,7 @@ class Missing:
 class WhichLaw:
     """A place was named without its law; `candidates` are the held laws that have it."""
 
-    asked: Citation
+    asked: str
     candidates: tuple[DocumentVersion, ...]
 
 
@@ -67,6 +67,8 @@ def look_up(library: Library, text: str, named: list[Named], document_id: str | 
         return [section] if section else []
     for place in places:
         results.append(_one(library, place, document, on))
+    if not places and not held and (box := box_named(text)):
+        return [WhichLaw(box, tuple(d for d in library.documents(on) if d.kind == "policy" and library.provisions_of(d.id, "box", on)))]
     return results
 
 
@@ -74,7 +76,7 @@ def _one(library: Library, place: Citation, document: DocumentVersion | None, on
     if document is None:
         laws = [d for d in library.documents(on) if d.kind == "statute"]
         having = tuple(d for d in laws if not isinstance(resolve(library, d, place, on), Missing))
-        return WhichLaw(place, having)
+        return WhichLaw(str(place), having)
     return resolve(library, document, place, on)
 
 

@@ -32,12 +32,16 @@ _ASKS = re.compile(
 
 _RESTART = re.compile(r"^(?:重新开始|重来|从头(?:开始|来)|清空|重置|restart|reset|/restart)[。！!]?$", re.I)
 _CHOICE = re.compile(rf"^(?:我?(?:选|要|看|问的是)?)?(?:第)?({NUMERAL})(?:个|项|条路|种)?(?:吧|的|呢)?[。.！!]?$")
-_NEIGHBOUR = re.compile(r"^(?:那|再|看看?|请看)?(?:它的?)?(?:上|前|下|后)(?:面的?)?一?条(?:的?内容|呢|是什么|讲什么|说什么|写什么)?[？?。]?$")
+_SAYS = r"(?:(?:的?(?:内容|原文))|(?:又|都)?(?:是|讲|说|写)(?:的|了)?(?:是)?(?:什么|啥)?|怎么(?:说|写)的?)?(?:呢|啊|嘛)?[？?。]?"
+_THIS = r"(?:这|那|本|该|此)一?(?:条|款|段|节|项)"
+_BOX = re.compile(rf"^(?:那|再|看看?|请看)*(?:它的?)?专栏\s*{NUMERAL}{_SAYS}$")
+_NEIGHBOUR = re.compile(rf"^(?:那|再|看看?|请看)*(?:它的?)?(?:上+|下+|前|后)(?:面的?)?那?一?个?(?:条|款|段|节|章|部分|专栏){_SAYS}$")
 _LOWER = re.compile(
-    rf"^(?:那|再看)?(?:它的?)?(?:第\s*[（(]?{NUMERAL}[）)]?\s*款)?(?:第?\s*[（(]?{NUMERAL}[）)]?\s*项)?(?:呢|是什么|讲什么|写的什么|怎么说)?[？?。]?$"
+    rf"^(?:那|再|看看?)*(?:它的?|{_THIS}(?:的|里)?)?(?:第\s*[（(]?{NUMERAL}[）)]?\s*[款段])?(?:第?\s*[（(]?{NUMERAL}[）)]?\s*项)?{_SAYS}$"
 )
 _VERBATIM = re.compile(
-    r"^(?:给我)?(?:看看|看一下|看|念|贴|发|要|把)?(?:一下)?(?:法条|条文|原文|原话|全文|原条文)(?:给我)?(?:看看|看一下|看|是什么|怎么写的?|发我|贴出来|呢)?[？?。]?$"
+    rf"^(?:给我|请)?(?:看看|看一下|看|念|贴|发|要|把)?(?:一下)?(?:你?(?:刚才|刚刚|上面)?(?:说|讲|提|引|提到|引用)的)?(?:{_THIS})?的?(?:(?:法条|条文|原文|原话|全文|原条文|完整内容)|(?<=[条款段节项])完整)(?:地|的)?"
+    rf"(?:也|都)?(?:给我)?(?:看看|看一下|看|是什么|怎么写的?|发我|发给我|贴出来|念一遍|呢)?[？?。]?$|^(?:看看?)?{_THIS}{_SAYS}$"
 )
 _SAME_NUMBER = re.compile(r"同(?:一)?(?:个)?(?:号|条号|序号|样号码?)(?:的)?(?:那|这)?(?:一)?条")
 _WHICH = re.compile(
@@ -80,9 +84,9 @@ def dialogue_act(text: str, reason_wanted: bool = False) -> str | None:
         return "same_number"
     if _VERBATIM.match(bare):
         return "verbatim"
-    if bare and _LOWER.match(bare) and re.search(r"[款项]", bare):
+    if bare and _LOWER.match(bare) and re.search(r"[款项段]", bare):
         return "lower"
-    if names_place(bare) and len(rest_of(bare)) <= 3:
+    if _BOX.match(bare) or (names_place(bare) and len(rest_of(bare)) <= 3):
         return "look_up"
     if not _ASKS.search(bare) and (_WHICH.match(bare) or (_ONLY_LAW.match(bare) and len(bare) >= 3)):
         return "which_law"

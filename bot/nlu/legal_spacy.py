@@ -13,12 +13,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
+from knowledge.citation import NOT_A_NUMBER
 from knowledge.numerals import NUMERAL
 
 _N = rf"{NUMERAL}(?:\.\d+)?"
 _LOWER = rf"(?:第?[（(]?{NUMERAL}[）)]?款)?(?:第?[（(]?{NUMERAL}[）)]?项)?"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("place", re.compile(rf"第?{NUMERAL}条(?:之{NUMERAL})?{_LOWER}|倒数第?{NUMERAL}条|最后一条|第{NUMERAL}[章节](?:第{NUMERAL}节)?|专栏{NUMERAL}|第?[（(]?{NUMERAL}[）)]?[款项]")),
+    ("place", re.compile(rf"{NOT_A_NUMBER}第?{NUMERAL}条(?:之{NUMERAL})?{_LOWER}|倒数第?{NUMERAL}条|最后一条|第{NUMERAL}[章节](?:第{NUMERAL}节)?|专栏{NUMERAL}|第?[（(]?{NUMERAL}[）)]?[款项]")),
     ("date", re.compile(
         rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|(?:{NUMERAL}|今|去|前|明|后|上|本|大前)年(?:{NUMERAL}月(?:{NUMERAL}[日号]|初|底|中旬|上旬|下旬)?|底|初)?|"
         rf"{NUMERAL}月{NUMERAL}[日号]|(?:今|昨|明|前|后|大前|大后)天|(?:上|下|这|本)(?:个)?(?:周|星期|礼拜|月)(?:[一二三四五六日天末])?"
