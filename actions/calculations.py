@@ -21,6 +21,8 @@ _WHEN = re.compile(
     r"多久|几时|何时|什么时候|啥时候|哪天|哪一天|最晚|最迟|到期|过期|截止|期限|届满|几号|几月|还有多|来得及|算到|几年|大概|保护到|哪年|超期|过了|能不能告|失效|查清|知道|得知"
 )
 _ASKED = ((re.compile(r"到期|过期|届满|失效|保护到|管到|护到"), "term"), (re.compile(r"最晚|最迟|截止|来得及|逾期|超期"), "deadline"))
+_AND_THAT = re.compile(r"呢(?=[？?，,]|$)")
+_SUBJECT = re.compile(r"(?:^|[，,])(?!要是|如果|那么?呢)[\u4e00-\u9fff]{2,}呢(?=[，,？?]|$)")
 _LIKELY = 0.1
 _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event": "大约"}
 
@@ -36,10 +38,10 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
     if not dates:
         return _remembered(library, turn, rule, topic_id, now)
     said = next((date for date in dates if date.day), dates[0])  # 今年2026年3月8号
-    if said.day is None and asks_otherwise(turn.text):
-        return None
     if said.day is None and rule.ends == "year_end" and (year := re.search(r"\d{4}", said.written)):
         said = Said(said.written, datetime.date(int(year[0]), 12, 31), "", said.start)
+    if said.day is None and asks_otherwise(turn.text):
+        return None
     if said.day is None:
         return _ask(rule, f"{said.problem}。", topic_id, said.written)
     if rule.start_past and said.day > now:
@@ -51,8 +53,10 @@ def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
     """The period that a day belongs to: one of the topic's own, else one of the topics just offered, of the same article or of an earlier
     subject, whose start the message names."""
     own = rules_for(topic_id)
-    if own:
-        return max(own, key=lambda rule: rule.named_in(turn.text))  # the first of equals
+    best = max(own, key=lambda rule: rule.named_in(turn.text), default=None)  # the first of equals
+    before = [rule for rule in rules_for(turn.memory.get("topic") or "") if rule.named_in(turn.text)]
+    if best is not None:  # that of the subject before where only that one begins with what is said (发表)
+        return before[0] if before and not best.named_in(turn.text) else best
     kept = snapshot(library)
     offered = [kept.by_question[c["payload"]].id for c in turn.memory.get("choices") or () if c["payload"] in kept.by_question]
     subjects = [topic_id, *(step["topic"] for step in turn.memory.get("trail") or ())]
@@ -159,7 +163,16 @@ def wants_calculation(turn: Turn, topic_id: str) -> bool:
 
 def asks_otherwise(text: str) -> bool:
     """Does a message with a date ask something, and not when a period ends (去年就卖过了，还能申请吗)?"""
-    rest = text
+    rest = _undated(text)
+    return asks(_AND_THAT.sub("", rest)) and not _WHEN.search(rest)
+
+
+def names_subject(text: str) -> bool:
+    """Does a message with a date begin with another subject (单位的作品呢，2001年3月发表的)?"""
+    return bool(_SUBJECT.search(_undated(text)))
+
+
+def _undated(text: str) -> str:
     for said in find_dates(text):
-        rest = rest.replace(said.written, "")
-    return asks(rest) and not _WHEN.search(rest)
+        text = text.replace(said.written, "")
+    return text

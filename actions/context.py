@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from actions.named import documents_meant
+from actions.named import STATUTES, documents_meant
 from actions.turn import Candidate, Turn
 from knowledge.library import Library
 from knowledge.search_terms import terms
@@ -24,7 +24,7 @@ from knowledge.topics import Topic
 _SHORT = 14
 _SWITCHES = re.compile(r"^(?:换个|换一个|另外问|再问(?:个|一个)别的|问个别的|不聊这个|说个别的)")
 _RETURNS = re.compile(
-    r"^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再|还是)?(?:(?:回到|说回|回头说|接着|继续)(?:一下|来|说|问)?)?(?:刚才|刚刚|前面|之前|最开始|开头)(?:问|说|讲|聊|提)?(?:过|到)?(?:的|那个)?"
+    r"^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再|还是)?(?:(?:回到|说回|回头说|接着|继续)(?:一下|来|说|问)?)?(?:刚才|刚刚|前面|之前|最开始|开头|上一?个|前一?个)(?:问题|话题|问|说|讲|聊|提)?(?:过|到)?(?:的|那个)?"
     r"|^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再)?(?:回到|说回|回头说)(?:一下)?(?:来)?"
 )
 WANTS_TEXT = re.compile(r"原文|条文|原话|全文")
@@ -70,11 +70,16 @@ def article_of(topic: Topic) -> str:
 
 
 def document_of(topic: Topic, topics: Mapping[str, Topic]) -> str:
-    """The document that a topic belongs to. What is refused has grounds where a document that is held comes near to it; a guided check is
-    about what it is related to."""
+    """The document that a topic belongs to. What is refused because its law is not held has grounds where a document that is held comes near to
+    it; other refusals belong to none; a guided check is about what it is related to."""
     if topic.kind == "check" and topic.related and topic.related[0] in topics:
         return topics[topic.related[0]].area
-    return topic.grounds[0].at.split("/")[0] if topic.grounds else topic.area
+    return topic.grounds[0].at.split("/")[0] if topic.grounds and not _never_near(topic) else topic.area
+
+
+def _never_near(topic: Topic) -> bool:
+    """What nothing in a conversation makes likelier: small talk, and refusals for another reason than that the law is not held."""
+    return topic.kind == "chat" or (topic.kind == "refuse" and topic.reason != "not_held")
 
 
 def ellipsis(text: str) -> str | None:
@@ -133,6 +138,7 @@ def features(
     the message is brief; nearness to the current topic (0 or 1), shared words."""
     here, near = context.topic, _near(index, context.topic.id)
     document = document_of(here, index.topics)
+    left = document in STATUTES and bool(named & STATUTES) and document not in named  # another law is named, so that this one's is not meant
     words = _with_subject(context.question, subject) if subject else turn.text
     said = index.rank(words)[:_NEAREST] if subject else []
     scored = turn.scores or {c.topic: (math.log(c.probability), _LEAST) for c in turn.candidates if c.probability > 0}
@@ -153,8 +159,8 @@ def features(
             "article": float(near.get(topic) == "article"),
             "related": float(near.get(topic) == "related"),
             "close": float(near.get(topic) == "close"),
-            "document": float(its_document == document),
-            "document_brief": float(its_document == document) * brief,
+            "document": float(its_document == document and not left),
+            "document_brief": float(its_document == document and not left) * brief,
             "named": float(its_document in named),
             "same": float(topic == here.id),
             "words": min(matched.get(topic, 0.0), 20.0) / 10,
@@ -197,7 +203,7 @@ def _near(index: TopicIndex, topic: str) -> Mapping[str, str]:
         return near
     article, number = article_of(here), article_number(here)
     for other in index.topics.values():
-        if other.kind == "chat":
+        if _never_near(other):
             continue
         if article and article_of(other) == article:
             near[other.id] = "article"

@@ -18,13 +18,13 @@ from actions.turn import Turn, send
 from knowledge.citation import Citation, parse_locator, parse_lower
 from knowledge.library import Library, Provision, default_library
 from knowledge.lookup import Found, Missing, look_up, resolve
-from knowledge.neighbours import PARAGRAPHS, chapter_of, paragraph_of, section_of, step
+from knowledge.neighbours import BELOW, chapter_of, paragraph_of, section_of, step
 from knowledge.numerals import NUMERAL, to_chinese, to_int
 from knowledge.snapshot import snapshot
 
 _HERE = re.compile(r"[这那本该此]一?[条节]")
 _WAY = re.compile(r"上+|下+|前|后")
-_UNIT = re.compile(r"专栏|部分|[条款段节章]")
+_UNIT = re.compile(r"专栏|部分|[条款项段节章]")
 
 
 def answer_follow_up(library: Library, turn: Turn) -> Answer:
@@ -52,7 +52,7 @@ def _neighbour(library: Library, turn: Turn) -> Answer:
     here = library.provision(address) if address else None
     unit = (_UNIT.search(turn.text) or ["条"])[0]
     statute = here is not None and here.document.kind == "statute"
-    if here is None or (statute and here.article is None) or (unit in PARAGRAPHS and here.kind != "paragraph"):
+    if here is None or (statute and here.article is None) or (unit in BELOW and here.kind != BELOW[unit]):
         return _ask_for_more(f"“上一{unit}”“下一{unit}”")
     way = _WAY.search(turn.text)
     by = (-1 if way and way[0][0] in "上前" else 1) * (len(way[0]) if way else 1)

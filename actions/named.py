@@ -26,7 +26,7 @@ WORDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"集体商标|证明商标"), ("collective-mark-rules",)),
 )
 """What people say for documents that they do not name."""
-_STATUTES = ("patent-law", "copyright-law", "gi-product-measures", "collective-mark-rules")
+STATUTES = frozenset(("patent-law", "copyright-law", "gi-product-measures", "collective-mark-rules"))
 _BOOST, _MENTIONED = 12.0, 3.0
 """How much likelier a topic is that mainly rests on a named document, and one that rests on it, too."""
 _LEAST = 0.004
@@ -44,7 +44,7 @@ def documents_meant(library: Library, turn: Turn, current: str) -> frozenset[str
     """Ids of the documents that the turn names or has the words for. current: the document that the conversation is on; where that is no
     statute, 国家 and 重庆 stand for documents, too."""
     worded = {document for pattern, documents in WORDS if pattern.search(turn.text) for document in documents}
-    return frozenset(named_documents(library, turn)) | (worded & set(_STATUTES) if current in _STATUTES else worded)
+    return frozenset(named_documents(library, turn)) | (worded & STATUTES if current in STATUTES else worded)
 
 
 def with_words(library: Library, turn: Turn) -> Turn:

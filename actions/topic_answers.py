@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.absent import other_year, written_elsewhere
 from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
-from actions.calculations import asked_for, asks_otherwise, calculate, wants_calculation, which_period
+from actions.calculations import asked_for, asks_otherwise, calculate, names_subject, wants_calculation, which_period
 from actions.context import WANTS_TEXT, Context, come_back, context_of, document_of, weigh
 from actions.elsewhere import moved
 from actions.named import named_documents, prefer_named, with_words
@@ -111,7 +111,7 @@ def _reckoned(library: Library, turn: Turn) -> Answer | None:
     topic = turn.memory.get("topic")
     if turn.exact or not topic or not find_dates(turn.text):
         return None
-    own = asks_otherwise(turn.text) and bool(turn.candidates) and turn.candidates[0].topic != topic
+    own = (asks_otherwise(turn.text) or names_subject(turn.text)) and bool(turn.candidates) and turn.candidates[0].topic != topic
     if not own and (pending or (leans_on_date(turn.text) and not _names_another_period(turn, topic))):
         reckoned = calculate(library, turn, topic)
         likely = turn.candidates[0].probability if turn.candidates else 0.0

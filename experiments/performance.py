@@ -89,7 +89,7 @@ def soaked(minutes: float, most: float, found: Load, grown: Mapping[str, Grown])
         f"{found.rate:.1f} a second, p50 {found.p50:.1f} ms, p95 {found.p95:.1f} ms, p99 {found.p99:.1f} ms.\n"
     )
     table = _table(["process", "MB at first", "MB at last", "MB at most", "MB an hour"], rows)
-    return f"{said}\n{table}\n\nMemory without pages of files, which the system takes and gives back. MB an hour: slope of the second half."
+    return f"{said}\n{table.rstrip()}\n\nMemory without pages of files, which the system takes and gives back. MB an hour: slope of the second half."
 
 
 def write(path: Path, part: str, text: str) -> None:

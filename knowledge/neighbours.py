@@ -5,8 +5,8 @@ from __future__ import annotations
 from knowledge.citation import parse_locator
 from knowledge.library import Library, Provision
 
-PARAGRAPHS = ("款", "段")
-"""What people call a paragraph."""
+BELOW = {"款": "paragraph", "段": "paragraph", "项": "item"}
+"""What people call the units below an article or a section."""
 _SECTIONS = ("subsection", "section", "chapter", "box", "preamble", "notice")
 """What a policy document is read by, the smallest first; a box stands by itself."""
 _UNITS = {"专栏": "box", "章": "chapter"}
@@ -17,8 +17,8 @@ def step(library: Library, here: Provision, by: int, unit: str = "条") -> Provi
 
     unit: what the person calls it.
     """
-    if unit in PARAGRAPHS:
-        return library.neighbour(here.address, by) if here.kind == "paragraph" else None
+    if unit in BELOW:
+        return library.neighbour(here.address, by) if here.kind == BELOW[unit] else None
     if here.article is not None:
         return library.neighbour(here.article_address, by)
     section = section_of(library, here)

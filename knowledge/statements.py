@@ -14,6 +14,9 @@ _VAGUE = re.compile(
 )
 _NO_REPLY = re.compile(r"^(?:对方|对了|对于|对面|对家|有人|有的人|有些人|是这样|不过|不管|不论|无论|不但|不仅|不光|不然|没人|没事|没关系|不对劲)")
 _OF_WHAT = re.compile(r"具体|情况|细节|怎么|怎样|什么|啥|多少|哪|谁|何时|是不是|是否|有没有|算不算|没有$|几")
+_CORRECTION = re.compile(
+    r"^(?:不对|不是这个|不是|错了|搞错了?|你?弄错了?)[了啊呀吧]*[,，。.!！\s]*(?:我(?:问|说|指)的是|我是问|我想问的?是?|应该是)(.{2,})$"
+)
 _PARTICLES = re.compile(r"^[了啊呀呢吧的哦嘛,。.!~]*(?:,|$)")
 _HESITATES = re.compile(r"怎么说|让我想|我想想|再想想|想一想|等一?下|等等|稍等")
 _HUM = re.compile(r"^(?:嗯|呃|额|唔|哦|噢|啊|这个|那个|就是)+$")
@@ -35,6 +38,16 @@ _REQUESTS = re.compile(
     r"核对|核一下|核实|对照|判断|提问|出题|问答|测一?测|自测|自查|测算|诊断|理一理|捋|过一遍|走一遍|走一下|算一遍|引路|指引|向导|逐步|"
     r"一问一答|一个问题|的问题,?我|列出|问清|盘问|问起|你问|你来问|缺什么|我(?:们|来)?(?:一样样|逐个|照实|替他)?答"
 )
+
+
+def corrected(text: str) -> str:
+    """What is meant where a normalised message corrects the one before; the message itself where it does not.
+
+    >>> corrected("不对,我问的是小说")
+    '小说'
+    """
+    match = _CORRECTION.match(text)
+    return match[1] if match else text
 
 
 def says_unknown(text: str) -> bool:

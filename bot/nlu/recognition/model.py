@@ -15,6 +15,7 @@ from joblib import Parallel, delayed
 from bot.nlu.recognition import network
 from bot.nlu.recognition.features import MEMBERS, analyser, squeeze
 from bot.nlu.recognition.vectors import Vectoriser
+from knowledge.statements import corrected
 
 _QUESTIONS = re.compile(r"[^？?。！!；;]+[？?]")
 _SHORTEST, _MOST_PARTS, _CERTAIN = 6, 4, 0.6
@@ -154,6 +155,7 @@ class Recogniser:
 
         before, subject: the question and the topic that the conversation is on, for messages that mean something only together with them.
         """
+        text = corrected(text)
         own = self.exact.get(squeeze(text))
         if own is not None:
             return Recognition("sure", (Ranked(own, 1.0),), 1.0, exact=True)
