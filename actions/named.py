@@ -32,7 +32,9 @@ _BOOST, _MENTIONED = 12.0, 3.0
 _LEAST = 0.004
 _SURE = 0.3
 _HOME = re.compile(r"中国|国内|我国|回国|优先权|进口|来华|在华")
-_ABROAD = 4.0  # how much likelier a country's own law is where that country is named and nothing of China
+_ABROAD, _GRANTED_ABROAD = 4.0, 1000.0
+"""How much likelier a country's own law is where that country is named and nothing of China, and where the right was granted there."""
+_GRANTED = re.compile(r"在[^，。？?,]{1,8}?(?:拿到|取得|获得|注册|登记|授权|批|申请)(?:下来|到|了|过)?的[^，。？?,]{0,8}(?:专利|外观|实用新型)")
 
 
 def named_documents(library: Library, turn: Turn) -> tuple[str, ...]:
@@ -59,7 +61,8 @@ def with_words(library: Library, turn: Turn) -> Turn:
     def weight(candidate: Candidate) -> float:
         topic = topics.get(candidate.topic)
         abroad = topic is not None and topic.only_with is not None and not _HOME.search(turn.text) and bool(re.search(topic.only_with, turn.text))
-        return candidate.probability * (_ABROAD if abroad else 1.0) if meant(candidate.topic) else 0.0
+        factor = 1.0 if not abroad else _GRANTED_ABROAD if _GRANTED.search(turn.text) else _ABROAD
+        return candidate.probability * factor if meant(candidate.topic) else 0.0
 
     weights = {c.topic: weight(c) for c in turn.candidates}
     left = 1.0 - sum(c.probability for c in turn.candidates) + sum(weights.values())
