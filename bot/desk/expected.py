@@ -1,21 +1,21 @@
 """What a written conversation expects of an answer, and what the answer lacks, in words that a lawyer can read.
 
 A turn has `user` and any of `kind`, `topic`, `reason`, `cites` (addresses that must be cited; an article's address also fits its
-paragraphs) and `contains` (words that must stand in the answer).
+paragraphs), `cites_any` (addresses one of which must be cited) and `contains` (words that must stand in the answer).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.desk.words import KINDS, REFUSALS, named
 
 _NAMED: dict[str, dict[str, str]] = {"kind": KINDS, "topic": {}, "reason": REFUSALS}
-_LISTED = ("cites", "contains")
-_SAYS = {"kind": "种类应为", "topic": "主题应为", "reason": "拒答理由应为", "cites": "应引用", "contains": "应写有"}
+_LISTED = ("cites", "cites_any", "contains")
+_SAYS = {"kind": "种类应为", "topic": "主题应为", "reason": "拒答理由应为", "cites": "应引用", "cites_any": "应引用其中之一", "contains": "应写有"}
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,17 @@ def points(turn: Mapping[str, Any], payload: Mapping[str, Any]) -> list[Point]:
         if name in turn:
             found.append(Point(name, named(words, turn[name]), named(words, payload.get(name)), payload.get(name) == turn[name]))
     cited = [citation["id"] for citation in payload["citations"]]
-    for wanted in turn.get("cites") or []:
-        met = any(address == wanted or address.startswith(wanted + "/") for address in cited)
-        found.append(Point("cites", wanted, "、".join(cited) or "没有引用", met))
+    came = "、".join(cited) or "没有引用"
+    found += [Point("cites", wanted, came, _fits(wanted, cited)) for wanted in turn.get("cites") or []]
+    if one_of := turn.get("cites_any"):
+        found.append(Point("cites_any", "、".join(one_of), came, any(_fits(wanted, cited) for wanted in one_of)))
     text = json.dumps(payload, ensure_ascii=False)
     return found + [Point("contains", words, "", words in text) for words in turn.get("contains") or []]
+
+
+def _fits(wanted: str, cited: Sequence[str]) -> bool:
+    """Is the address or one below it among the cited ones?"""
+    return any(address == wanted or address.startswith(wanted + "/") for address in cited)
 
 
 def missing(turn: Mapping[str, Any], payload: Mapping[str, Any]) -> list[str]:

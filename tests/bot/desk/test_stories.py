@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.desk import story_results
+from bot.desk.expected import missing
 from bot.desk.sitting import Sitting
 from bot.desk.stories import HeldFile, hold
 from bot.desk.stories_report import report, summary
@@ -51,6 +52,15 @@ def file(folder: Path, text: str) -> Path:
 @pytest.fixture
 def held(sitting: Sitting, tmp_path: Path) -> HeldFile:
     return hold(file(tmp_path, GOOD + WRONG), sitting.begin)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lacks"),
+    [(["patent-law/43", "patent-law/44"], 0), (["patent-law/42", "patent-law/43/1"], 0), (["patent-law/4"], 1), (["patent-law/43/2", "gi-fees"], 1)],
+)
+def test_one_of_several_addresses_is_enough(wanted: list[str], lacks: int) -> None:
+    found = missing({"user": "年费", "cites_any": wanted}, {"citations": [{"id": "patent-law/43/1"}]})
+    assert len(found) == lacks and all("应引用其中之一" in sentence for sentence in found)
 
 
 def test_a_wrong_expectation_is_reported_where_the_conversation_parts(held: HeldFile) -> None:
