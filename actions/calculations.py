@@ -46,7 +46,7 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
         return _ask(rule, f"{said.problem}。", topic_id, said.written)
     if rule.start_past and said.day > now:
         return _ask(rule, f"{chinese(said.day)}还没有到，{rule.start}不会在将来。", topic_id)
-    return reckon(library, rule, said.day, topic_id, now)
+    return reckon(library, rule, said.day, topic_id, now, said.written if rule.ends == "year_end" else "")
 
 
 def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
@@ -98,8 +98,9 @@ def _ask(rule: Rule, why: str, topic_id: str, begun: str = "") -> Answer:
     )
 
 
-def reckon(library: Library, rule: Rule, start: datetime.date, topic_id: str, now: datetime.date) -> Answer:
-    """The answer with the day and how it was reckoned, line by line."""
+def reckon(library: Library, rule: Rule, start: datetime.date, topic_id: str, now: datetime.date, written: str = "") -> Answer:
+    """The answer with the day and how it was reckoned, line by line. written: the date as it was said, where its year alone counts."""
+    begun = chinese(start) if not written or re.search(r"[日号天]$|\d[-/.]\d+[-/.]\d", written) else written
     try:
         end = rule.end(start)
     except (OverflowError, ValueError):
@@ -109,8 +110,8 @@ def reckon(library: Library, rule: Rule, start: datetime.date, topic_id: str, no
     counted = f"加{rule.period}" + ("，到那一年的12月31日" if rule.ends == "year_end" else "，到相应的那一天（起算当天不计入）")
     working = [
         f"依据：{rule.quote}〔{provision.label if provision else rule.at}〕",
-        f"起算：{rule.start}，{chinese(start)}",
-        f"计算：{chinese(start)}{counted}，得{chinese(end)}",
+        f"起算：{rule.start}，{begun}",
+        f"计算：{begun}{counted}，得{chinese(end)}",
     ]
     notes = [rule.note] if rule.note else []
     if rule.meaning == "deadline":
@@ -122,7 +123,7 @@ def reckon(library: Library, rule: Rule, start: datetime.date, topic_id: str, no
     return Answer(
         "answer",
         rule.name,
-        f"{rule.name}：{_MEANING[rule.meaning]}{chinese(end)}（从{rule.start}{chinese(start)}起{rule.period}）。",
+        f"{rule.name}：{_MEANING[rule.meaning]}{chinese(end)}（从{rule.start}{begun}起{rule.period}）。",
         topic=topic_id,
         citations=(cite(provision, (rule.quote,)),) if provision else (),
         sections=(("计算过程", tuple(working)), ("注意", tuple(notes))),
