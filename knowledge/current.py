@@ -41,6 +41,11 @@ class Kept:
         self._mark = ""
         self._results: dict[Hashable, list[Row[Any]]] = {}
 
+    def forget(self) -> None:
+        """Let everything be read anew."""
+        with self._lock:
+            self._results = {}
+
     def rows(self, asked: Hashable, read: Callable[[], list[Row[Any]]]) -> list[Row[Any]]:
         """What `read` gives, read once for the same `asked` while the content stays. Raises what the database raises."""
         mark = current_mark(self._engine)

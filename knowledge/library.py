@@ -95,6 +95,11 @@ class Library:
         engine = reading_engine(url or database_url())
         return cls(engine, Kept(engine) if keep else None)
 
+    def forget(self) -> None:
+        """Read everything anew from here on."""
+        if self._kept is not None:
+            self._kept.forget()
+
     # documents
 
     def documents(self, on: datetime.date | None = None) -> list[DocumentVersion]:

@@ -32,6 +32,7 @@ def reading(library: Library) -> Iterator[Reading]:
             noted.addresses.append(address)
         noted.searched = noted.searched or "positions" in values
 
+    library.forget()  # what is kept would not be seen
     event.listen(library.engine, "before_cursor_execute", note)
     try:
         yield noted
