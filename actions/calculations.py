@@ -44,6 +44,8 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
         return None
     if said.day is None:
         return _ask(rule, f"{said.problem}。", topic_id, said.written)
+    if _is_of_another_event(rule, turn.text):
+        return _ask(rule, f"要从{rule.start}算起，您说的好像是别的日子。", topic_id)
     if rule.start_past and said.day > now:
         return _ask(rule, f"{chinese(said.day)}还没有到，{rule.start}不会在将来。", topic_id)
     return reckon(library, rule, said.day, topic_id, now, said.written if rule.ends == "year_end" else "")
@@ -64,6 +66,13 @@ def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
     near = [rule for topic in offered for rule in rules_for(topic)]
     near += [rule for article in articles for rule in rules() if article and "/".join(rule.at.split("/")[:2]) == article]
     return next((rule for rule in near if rule.named_in(turn.text)), None)
+
+
+def _is_of_another_event(rule: Rule, text: str) -> bool:
+    """Does the message give the day of something with which only another period of the same law begins (2019年3月10日授权的, for a term)?"""
+    law = rule.at.split("/")[0]
+    others = (other for other in rules() if other.at.split("/")[0] == law and other.start != rule.start)
+    return not rule.named_in(text) and any(word in text for other in others for word in other.said)
 
 
 def which_period(library: Library, turn: Turn, area: str) -> Answer:
