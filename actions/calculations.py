@@ -38,7 +38,9 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
     if not dates:
         return _remembered(library, turn, rule, topic_id, now)
     said = next((date for date in dates if date.day), dates[0])  # 今年2026年3月8号
+    year_alone = ""
     if said.day is None and rule.ends == "year_end" and (year := re.search(r"\d{4}", said.written)):
+        year_alone = said.written
         said = Said(said.written, datetime.date(int(year[0]), 12, 31), "", said.start)
     if said.day is None and asks_otherwise(turn.text):
         return None
@@ -48,7 +50,7 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
         return _ask(rule, f"要从{rule.start}算起，您说的好像是别的日子。", topic_id)
     if rule.start_past and said.day > now:
         return _ask(rule, f"{chinese(said.day)}还没有到，{rule.start}不会在将来。", topic_id)
-    return reckon(library, rule, said.day, topic_id, now, said.written if rule.ends == "year_end" else "")
+    return reckon(library, rule, said.day, topic_id, now, year_alone)
 
 
 def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
@@ -108,8 +110,8 @@ def _ask(rule: Rule, why: str, topic_id: str, begun: str = "") -> Answer:
 
 
 def reckon(library: Library, rule: Rule, start: datetime.date, topic_id: str, now: datetime.date, written: str = "") -> Answer:
-    """The answer with the day and how it was reckoned, line by line. written: the date as it was said, where its year alone counts."""
-    begun = chinese(start) if not written or re.search(r"[日号天]$|\d[-/.]\d+[-/.]\d", written) else written
+    """The answer with the day and how it was reckoned, line by line. written: what was said where that is no day, and its year is enough."""
+    begun = written or chinese(start)
     try:
         end = rule.end(start)
     except (OverflowError, ValueError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from actions.named import STATUTES, documents_meant
+from actions.named import documents_meant, leaves
 from actions.turn import Candidate, Turn
 from knowledge.library import Library
 from knowledge.search_terms import terms
@@ -119,10 +119,10 @@ def weigh(library: Library, turn: Turn, context: Context | None, back: bool = Fa
         return turn
     words = _with_subject(context.question, subject) if subject else turn.text
     index = snapshot(library).index
-    meant = documents_meant(library, turn, document_of(context.topic, index.topics))
-    scores = {
-        topic: sum(WEIGHTS[name] * value for name, value in seen.items()) for topic, seen in features(index, turn, context, subject, meant).items()
-    }
+    current = document_of(context.topic, index.topics)
+    meant = documents_meant(library, turn, current)
+    seen = features(index, turn, context, subject, meant, leaves(library, current, meant))
+    scores = {topic: sum(WEIGHTS[name] * value for name, value in found.items()) for topic, found in seen.items()}
     return replace(_weighed(turn, scores, index), asked=words) if scores else turn
 
 
@@ -132,13 +132,13 @@ def _is_small_talk(library: Library, turn: Turn) -> bool:
 
 
 def features(
-    index: TopicIndex, turn: Turn, context: Context, subject: str | None, named: frozenset[str] = frozenset()
+    index: TopicIndex, turn: Turn, context: Context, subject: str | None, named: frozenset[str] = frozenset(), left: bool = False
 ) -> dict[str, dict[str, float]]:
     """What speaks for each topic that may be meant: the scores of the message alone and of the subject before it, and both again as far as
-    the message is brief; nearness to the current topic (0 or 1), shared words."""
+    the message is brief; nearness to the current topic (0 or 1), shared words. named: documents that the message means; left: for another
+    statute it leaves the current one."""
     here, near = context.topic, _near(index, context.topic.id)
     document = document_of(here, index.topics)
-    left = document in STATUTES and bool(named & STATUTES) and document not in named  # another law is named, so that this one's is not meant
     words = _with_subject(context.question, subject) if subject else turn.text
     said = index.rank(words)[:_NEAREST] if subject else []
     scored = turn.scores or {c.topic: (math.log(c.probability), _LEAST) for c in turn.candidates if c.probability > 0}

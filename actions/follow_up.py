@@ -75,7 +75,7 @@ def _lower(library: Library, turn: Turn) -> Answer:
         return _paragraph(library, here, place.paragraph or place.item or 0)
     if here.article is None:
         return _ask_for_more("“第几款”“第几项”")
-    article = parse_locator(library.provision(here.article_address).label)[0]  # type: ignore[union-attr]
+    article = parse_locator(here.label)[0]
     paragraph = place.paragraph or (here.paragraph if place.item is not None else None)
     wanted = type(article)(article.article, article.inserted, paragraph, place.item)
     return show(library, resolve(library, here.document, wanted))

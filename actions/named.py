@@ -26,7 +26,6 @@ WORDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"集体商标|证明商标"), ("collective-mark-rules",)),
 )
 """What people say for documents that they do not name."""
-STATUTES = frozenset(("patent-law", "copyright-law", "gi-product-measures", "collective-mark-rules"))
 _BOOST, _MENTIONED = 12.0, 3.0
 """How much likelier a topic is that mainly rests on a named document, and one that rests on it, too."""
 _LEAST = 0.004
@@ -45,8 +44,19 @@ def named_documents(library: Library, turn: Turn) -> tuple[str, ...]:
 def documents_meant(library: Library, turn: Turn, current: str) -> frozenset[str]:
     """Ids of the documents that the turn names or has the words for. current: the document that the conversation is on; where that is no
     statute, 国家 and 重庆 stand for documents, too."""
+    statutes = _statutes(library)
     worded = {document for pattern, documents in WORDS if pattern.search(turn.text) for document in documents}
-    return frozenset(named_documents(library, turn)) | (worded & STATUTES if current in STATUTES else worded)
+    return frozenset(named_documents(library, turn)) | (worded & statutes if current in statutes else worded)
+
+
+def leaves(library: Library, current: str, meant: frozenset[str]) -> bool:
+    """Is the conversation on a statute, and another one meant?"""
+    statutes = _statutes(library)
+    return current in statutes and bool(meant & statutes) and current not in meant
+
+
+def _statutes(library: Library) -> frozenset[str]:
+    return frozenset(document.id for document in library.documents() if document.kind == "statute")
 
 
 def with_words(library: Library, turn: Turn) -> Turn:

@@ -2,9 +2,9 @@
 
 It is told the turn and the slots. Rasa sends every event that it knows, with the long answers of earlier turns; ours remember by slots.
 
-Its result is checked against schemas that are compiled once. Rasa 3.6 compiles its schema for every message (`jsonschema.validate` checks the schema itself first), which took 57 % of the server's
-time; trying every kind of event on every event took a sixth of what was left. An event names its kind, so that only that one can fit it.
-What is refused is refused by Rasa's whole schema.
+Its result is checked against schemas that are compiled once. Rasa 3.6 compiles its schema for every message (`jsonschema.validate` checks
+the schema itself first), which took 57 % of the server's time; trying every kind of event on every event took a sixth of what was left. An
+event names its kind, so that only that one can fit it. What is refused is refused by Rasa's whole schema.
 """
 
 from __future__ import annotations

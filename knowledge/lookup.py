@@ -12,7 +12,7 @@ from knowledge.citation import Citation, parse_locator
 from knowledge.library import DocumentVersion, Library, Provision
 from knowledge.names import Named
 from knowledge.numerals import to_chinese
-from knowledge.policy_lookup import box_named, find_section
+from knowledge.policy_lookup import box_number, find_section
 
 MOST = 30
 """Provisions shown at once; a longer range is cut and says so."""
@@ -67,8 +67,8 @@ def look_up(library: Library, text: str, named: list[Named], document_id: str | 
         return [section] if section else []
     for place in places:
         results.append(_one(library, place, document, on))
-    if not places and not held and (box := box_named(text)):
-        return [WhichLaw(box, tuple(d for d in library.documents(on) if d.kind == "policy" and library.provisions_of(d.id, "box", on)))]
+    if not places and not held and (box := box_number(text)) is not None:
+        return [WhichLaw(f"专栏{box}", tuple(d for d in library.documents(on) if d.kind == "policy" and library.provisions_of(d.id, "box", on)))]
     return results
 
 

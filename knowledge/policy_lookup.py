@@ -18,16 +18,15 @@ _PART = re.compile(rf"第\s*({NUMERAL})\s*(?:部分|大点|大部分)|({NUMERAL}
 _SUB = re.compile(rf"[（(]\s*({NUMERAL})\s*[）)]|第\s*({NUMERAL})\s*(?:小节|点|条)")
 
 
-def box_named(text: str) -> str | None:
-    """专栏2, where the words name a box by its number."""
+def box_number(text: str) -> int | None:
+    """2 for 专栏2; None where no box is named."""
     match = _BOX.search(text)
-    return f"专栏{to_int(match[1])}" if match else None
+    return to_int(match[1]) if match else None
 
 
 def addresses(document_id: str, text: str) -> tuple[list[str], str]:
     """Addresses that the words may mean, best first, and the place as printed; ([], '') when no place is named."""
-    if match := _BOX.search(text):
-        number = to_int(match[1])
+    if (number := box_number(text)) is not None:
         return [f"{document_id}/box{number}"], f"专栏{number}"
     if match := _CHAPTER.search(text):
         chapter, section = to_int(match[1]), to_int(match[2]) if match[2] else None
@@ -65,8 +64,8 @@ def find_section(library: Library, document: DocumentVersion, text: str, on: dat
     if again:
         return Found(document, tuple(again), printed)
     boxes = [p.section for p in library.provisions_of(document.id, "box", on) if p.section]
-    box = box_named(printed)
-    if box and boxes and int(box[2:]) < max(int(known[2:]) for b in boxes if (known := box_named(b))):
+    box = box_number(printed)
+    if box is not None and box < max((box_number(held) or 0 for held in boxes), default=0):
         explanation = f"《{document.title.strip('《》')}》的{printed}，本库收录的文本里缺，看不到它的内容。收录的专栏是：{'、'.join(boxes)}。"
         return Missing("not_held", f"本库的文本缺{printed}", explanation, document)
     have = [p.section for kind in ("chapter", "section", "box") for p in library.provisions_of(document.id, kind, on) if p.section]
