@@ -57,11 +57,12 @@ class WeCom:
         self._recent: dict[str, deque[float]] = defaultdict(deque)
         self._responses: set[str] = set()
         self._tokenless: deque[float] = deque()
+        self._answering: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self.url = ""
 
     async def start(self, port: int = 0) -> WeCom:
-        app = web.Application()
+        app = web.Application(middlewares=[self._counted])
         routes = {
             "message/send": self._send,
             "message/update_template_card": self._update,
@@ -82,8 +83,22 @@ class WeCom:
         return self
 
     async def stop(self) -> None:
+        """Stop, and end what still answers a client that has hung up: aiohttp forgets such a request, and it would outlive its event loop."""
         if self._runner:
             await self._runner.cleanup()
+        left = list(self._answering)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    @web.middleware
+    async def _counted(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        task = asyncio.current_task()
+        assert task is not None
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        answer: web.StreamResponse = await handler(request)
+        return answer
 
     def revoke(self) -> None:
         """All tokens are invalid from now on (40014)."""

@@ -123,6 +123,7 @@ class Office:
         for task in self._tasks:
             task.cancel()
         await self.desk.stop()
+        await self._intake.close()
         await asyncio.get_running_loop().run_in_executor(self._executor, self.store.close)
         self._executor.shutdown(wait=False)
         await self._session.close()

@@ -113,6 +113,11 @@ class Intake:
             self._flushing = asyncio.create_task(self._flush())
         return await asyncio.shield(future)  # whoever waits may go away; others wait for the same
 
+    async def close(self) -> None:
+        """Wait until what was taken is on disk and marked as seen: another worker would otherwise take its repeat."""
+        if self._flushing is not None:
+            await self._flushing
+
     async def cursor(self, name: str) -> str:
         """The cursor kept under this name, empty where there is none."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._store.cursor, name)

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.channels.wecom.repeats import Busy, Intake, Marks
 from bot.channels.wecom.settings import Settings
 from bot.channels.wecom.store import NewJob, Store
 from bot.channels.wecom.tokens import Tokens
+from bot.redis_connection import close, connect
 from tests.bot.wecom.conftest import free_port
 from tests.wecom_standin.callbacks import deliver, kf_event, post, said, sealed
 from tests.wecom_standin.office import FakeRasa, Running
@@ -191,7 +193,6 @@ async def test_two_workers_of_one_machine_share_the_queue(settings: Make) -> Non
 @pytest.mark.asyncio
 async def test_a_worker_that_dies_while_taking_a_message_does_not_lose_it(tmp_path: Path, redis_url: str) -> None:
     import hashlib
-    from concurrent.futures import ThreadPoolExecutor
 
     from redis import asyncio as redis
 
@@ -211,14 +212,13 @@ async def test_a_worker_that_dies_while_taking_a_message_does_not_lose_it(tmp_pa
 
 @pytest.mark.asyncio
 async def test_without_redis_it_goes_on_alone(tmp_path: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     from redis import asyncio as redis
 
     gone = redis.from_url(f"redis://127.0.0.1:{free_port()}/0", socket_connect_timeout=0.2)
     intake = Intake(Store(tmp_path / "s.sqlite"), ThreadPoolExecutor(1), Marks(gone))
     assert await intake.take(NewJob("k", "a", "s", "member", {})) is True
     assert await intake.take(NewJob("k", "a", "s", "member", {})) is False
+    await intake.close()
 
     async def fetch() -> tuple[str, int]:
         return "t", 7200
@@ -251,3 +251,15 @@ def test_a_lease_that_ran_out_is_taken_over_in_order(tmp_path: Path) -> None:
     time.sleep(0.15)
     taken = second.claim()
     assert taken and taken.data == {"n": 0}
+
+
+@pytest.mark.asyncio
+async def test_what_is_taken_is_marked_as_seen_before_the_worker_stops(tmp_path: Path, redis_url: str) -> None:
+    shared = connect(redis_url)
+    first = Intake(Store(tmp_path / "first.sqlite"), ThreadPoolExecutor(1), Marks(shared))
+    second = Intake(Store(tmp_path / "second.sqlite"), ThreadPoolExecutor(1), Marks(shared))
+    assert await first.take(NewJob("k", "a", "s", "member", {})) is True
+    await first.close()
+    assert await second.take(NewJob("k", "a", "s", "member", {})) is False
+    await second.close()
+    await close(shared)
