@@ -22,7 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import asking
 from bot.settings import conversations_pool, conversations_url
-from knowledge.engine import PATIENCE
+from knowledge.engine import PATIENCE, server_engine
 
 logger = logging.getLogger(__name__)
 NEWEST = 40
@@ -60,6 +60,7 @@ class RecentTrackerStore(SQLTrackerStore):
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         _let_errors_through()
+        _remember_kinds()
         super().__init__(domain, host=url.render_as_string(hide_password=False), event_broker=event_broker, **kwargs)
         self.engine.dispose()
         self.engine = _kept_connections(url) if url.get_backend_name() == "sqlite" else _pooled(url)
@@ -82,7 +83,7 @@ class RecentTrackerStore(SQLTrackerStore):
                 return None
             kept = newest if len(newest) < NEWEST else newest[turn_start(newest) :]
             carried = session.execute(_CARRIED_OVER, {**of, "before": kept[0].id}).all() if len(newest) == NEWEST else []
-        events = [_event(json.loads(row.data)) for row in (*carried, *kept)]
+        events = [Event.from_parameters(json.loads(row.data)) for row in (*carried, *kept)]
         _refuse_to_ask_again(sender_id, events)
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         tracker.stored_events = len(tracker.events)  # what is in the database already; see _additional_events
@@ -93,6 +94,9 @@ class RecentTrackerStore(SQLTrackerStore):
         message = asking.current()
         if message is not None and not message.said and tracker.latest_message is not None and tracker.latest_message.text is not None:
             logger.warning("a message that got no answer is not stored")
+            return
+        if not tracker.events:  # Rasa saves a conversation that begins, too
+            tracker.stored_events = 0
             return
         await self.stream_events(tracker)
         with self.session_scope() as session:
@@ -144,11 +148,10 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
 
 
 def _pooled(url: sa.engine.URL) -> sa.engine.Engine:
-    """An engine for PostgreSQL: some connections are kept, each is tried before it is used, and a server that is away is given up soon."""
+    """An engine for PostgreSQL that keeps some connections."""
     most = conversations_pool()
-    options = {"pool_size": most, "max_overflow": most, "pool_timeout": PATIENCE["connect_timeout"], "pool_pre_ping": True}
     # errors are logged, and what people wrote does not belong in a log
-    return sa.create_engine(url, hide_parameters=True, connect_args=PATIENCE, **options)
+    return server_engine(url, hide_parameters=True, pool_size=most, max_overflow=most, pool_timeout=PATIENCE["connect_timeout"])
 
 
 def _create_index(engine: sa.engine.Engine) -> None:
@@ -167,17 +170,10 @@ def _kept_connections(url: sa.engine.URL) -> sa.engine.Engine:
     return engine
 
 
-def _event(data: dict[str, Any]) -> Event:
-    """`Event.from_parameters`, which goes through all classes of events at every event, with the classes remembered."""
-    return _class_of(data.get("event") or "")._from_parameters(data)
-
-
-@lru_cache(maxsize=64)
-def _class_of(name: str) -> type[Event]:
-    found: type[Event] | None = Event.resolve_by_type(name)
-    if found is None:
-        raise ValueError(f"Unknown event name {name!r}.")
-    return found
+@lru_cache(maxsize=1)
+def _remember_kinds() -> None:
+    """Rasa goes through all classes of events to find one by its name, for every event that it reads or gets from an action."""
+    Event.resolve_by_type = staticmethod(lru_cache(maxsize=64)(Event.resolve_by_type))
 
 
 def _write_ahead(connection: Any, _: Any) -> None:

@@ -13,9 +13,6 @@ import json
 import os
 import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 import uuid
@@ -28,17 +25,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import cli, model, serve
-from bot.settings import ROOT, child_environment
+from bot.settings import ROOT
+from experiments import bare_rasa
 from knowledge.library import Library
-
-FLOOR = {
-    "config.yml": "recipe: default.v1\nlanguage: en\npipeline:\n- name: WhitespaceTokenizer\n- name: KeywordIntentClassifier\npolicies:\n- name: RulePolicy\n",
-    "domain.yml": 'version: "3.1"\nintents: [greet]\nresponses:\n  utter_greet:\n  - text: hello\n',
-    "data/nlu.yml": 'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - hello\n',
-    "data/rules.yml": 'version: "3.1"\nrules:\n- rule: greet\n  steps:\n  - intent: greet\n  - action: utter_greet\n',
-    "credentials.yml": "rest:\n",
-    "endpoints.yml": "{}\n",
-}
 
 
 @dataclass(frozen=True)
@@ -98,24 +87,6 @@ def memory(pid: int) -> float:
 
 
 @contextmanager
-def floor() -> Iterator[str]:
-    """A bare Rasa on a free port."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for file, text in FLOOR.items():
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_text(text, encoding="utf-8")
-        quiet = {"cwd": folder, "env": child_environment(), "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run([sys.executable, "-m", "rasa", "train"], check=True, **quiet)  # type: ignore[call-overload]
-        port = free_port()
-        command = [sys.executable, "-m", "rasa", "run", "--port", str(port), "--interface", "127.0.0.1"]
-        service = serve.Service("bare Rasa", command, f"http://127.0.0.1:{port}/webhooks/rest/", folder / "log")
-        service.start = lambda: setattr(service, "process", subprocess.Popen(command, start_new_session=True, **quiet))  # type: ignore[method-assign, call-overload]
-        with serve.running([service], say=lambda _: None):
-            yield f"http://127.0.0.1:{port}/webhooks/rest/webhook"
-
-
-@contextmanager
 def assistant() -> Iterator[tuple[str, list[serve.Service], float]]:
     """The assistant on free ports; its URL, its processes and the seconds until it was ready."""
     ports = {"RASA_PORT": str(free_port()), "ACTION_PORT": str(free_port())}
@@ -151,7 +122,7 @@ def main() -> None:
     questions = [t.golden[0] for t in Library.open().topics() if t.golden][::7]
     drawn = Table("", "clients", "p50 ms", "p95 ms", "messages/s", title="one run")
     results: dict[tuple[str, int], Load] = {}
-    with floor() as bare, assistant() as (url, started, ready):
+    with bare_rasa.bare() as (bare, _), assistant() as (url, started, ready):
         for clients in arguments.clients:
             for name, address, messages in (("bare Rasa", bare, ["hello"]), ("assistant", url, questions)):
                 load(address, messages, clients, 2)

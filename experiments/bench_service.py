@@ -1,4 +1,4 @@
-"""The service under load, beside a bare Rasa and Rasa's usual pipeline: rates, latencies, start-up, memory, cost; in one run, written down.
+"""The service under load, beside a bare Rasa (with and without stores) and Rasa's usual pipeline: rates, latencies, start-up, memory, cost; in one run, written down.
 
     python -m experiments.bench_service [--seconds 15] [--clients 1 4 16 64] [--workers 1 2] [--core-hour 0.30] [--epochs 30] [--per-topic 3]
     python -m experiments.bench_service --soak 60      # an hour at half of what it can do, with the memory of every process
@@ -24,9 +24,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot import cli
+from bot import cli, serve
 from bot.settings import ROOT
-from experiments import bench, performance, usual_rasa
+from experiments import bare_rasa, performance, usual_rasa
 from experiments.load import Load, load
 from experiments.processes import Watch, cpu_seconds, megabytes, own_megabytes
 from knowledge.library import Library
@@ -77,9 +77,22 @@ def _children(programs: dict[str, str]) -> dict[str, int]:
 def bare() -> Iterator[Subject]:
     """A Rasa with one intent and one response."""
     start = time.perf_counter()
-    with bench.floor() as url:
-        pid = next(iter(_children({"rasa": "python"}).values()), 0) or next(iter(_children({"rasa": "python3"}).values()), 0)
-        yield Subject("bare Rasa", [url], ["hello"], {"Rasa": pid} if pid else {}, time.perf_counter() - start)
+    with bare_rasa.bare() as (url, services):
+        yield Subject("bare Rasa", [url], ["hello"], _pids(services), time.perf_counter() - start)
+
+
+@contextlib.contextmanager
+def bare_with_stores() -> Iterator[Subject]:
+    """The same with Rasa's own stores in PostgreSQL and Redis, and an action server."""
+    start = time.perf_counter()
+    with bare_rasa.with_stores() as (url, services):
+        ready = time.perf_counter() - start
+        pids = _pids(services) | _children({"PostgreSQL": "postgres", "Redis": "redis-server"})
+        yield Subject("bare Rasa with stores", [url], ["hello"], pids, ready)
+
+
+def _pids(services: list[serve.Service]) -> dict[str, int]:
+    return {service.name: service.process.pid for service in services if service.process is not None}
 
 
 @contextlib.contextmanager
@@ -121,7 +134,7 @@ def compare(given: argparse.Namespace, console: Console) -> str:
     """Measure all subjects; gives the part of the page."""
     messages, training = questions(), usual_rasa.train(given.epochs, given.per_topic)
     measured: list[tuple[str, float, float, list[Point]]] = []
-    subjects = [bare(), usual(messages), *(service(count, messages) for count in given.workers)]
+    subjects = [bare(), bare_with_stores(), usual(messages), *(service(count, messages) for count in given.workers)]
     for made in subjects:
         with made as subject:
             points = measure(subject, given.clients, given.seconds)

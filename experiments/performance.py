@@ -57,7 +57,8 @@ def comparison(measured: Sequence[tuple[str, float, float, Sequence[Point]]], tr
         f"a topic, no action server, in memory. Training on all utterances would take hours, so that it learnt {training['per_topic']} a topic at most "
         f"({training['utterances']} utterances of {training['topics']} topics, {training['seconds']:.0f} s). Only the time that a message takes is "
         "compared; how well questions are recognised is in experiments/results.md. The assistant: all stores and servers as deployed.\n"
-        "Bare Rasa: one intent, one response, the keyword classifier; the least that a Rasa can do.\n"
+        "Bare Rasa: one intent, one response, the keyword classifier; the least that a Rasa can do. With stores: the same bot by Rasa's own means as a "
+        "service of several servers needs it, conversations in PostgreSQL, the lock in Redis, the response from an action server.\n"
     )
     cost = (
         f"Ready: seconds until all servers answer, with library and model current (bare Rasa: with its training). Memory: of all processes after the load "
