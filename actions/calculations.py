@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 
 from actions.answer import Answer, Suggestion, cite
 from actions.context import article_of, ellipsis
@@ -23,6 +24,9 @@ _WHEN = re.compile(
 _ASKED = ((re.compile(r"到期|过期|届满|失效|保护到|管到|护到"), "term"), (re.compile(r"最晚|最迟|截止|来得及|逾期|超期"), "deadline"))
 _AND_THAT = re.compile(r"呢(?=[？?，,]|$)")
 _SUBJECT = re.compile(r"(?:^|[，,])(?!要是|如果|那么?呢)[\u4e00-\u9fff]{2,}呢(?=[，,？?]|$)")
+_BREAK = re.compile(r"[，。；、？！,;?!]")
+_YEAR = re.compile(r"\d{4}")
+_KIND = re.compile(r"实用新型|外观设计|发明")
 _LIKELY = 0.1
 _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event": "大约"}
 
@@ -30,6 +34,7 @@ _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event
 def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date | None = None) -> Answer | None:
     """The date that a topic's period gives for the day said in the turn (or remembered); None when there is nothing to reckon."""
     rule = rule_meant(library, turn, topic_id)
+    rule, others = of_kind(library, rule, turn) if rule else (None, [])
     if rule is None or not amendments(library).stands(Ground(rule.at, rule.quote)):
         return None
     topic_id = topic_id if topic_id in rule.topics else rule.topics[0]
@@ -37,20 +42,22 @@ def calculate(library: Library, turn: Turn, topic_id: str, today: datetime.date 
     dates = find_dates(turn.text, now)
     if not dates:
         return _remembered(library, turn, rule, topic_id, now)
-    said = next((date for date in dates if date.day), dates[0])  # 今年2026年3月8号
+    said, clause = beside(rule, turn.text, dates)
+    if said is None:
+        return _ask(rule, f"您说了不止一个日子，不知道哪一个是{rule.start}。", topic_id)
     year_alone = ""
-    if said.day is None and rule.ends == "year_end" and (year := re.search(r"\d{4}", said.written)):
+    if said.day is None and rule.ends == "year_end" and (year := _YEAR.search(said.written)):
         year_alone = said.written
         said = Said(said.written, datetime.date(int(year[0]), 12, 31), "", said.start)
     if said.day is None and asks_otherwise(turn.text):
         return None
     if said.day is None:
         return _ask(rule, f"{said.problem}。", topic_id, said.written)
-    if _is_of_another_event(rule, turn.text):
+    if _is_of_another_event(rule, clause or turn.text):
         return _ask(rule, f"要从{rule.start}算起，您说的好像是别的日子。", topic_id)
     if rule.start_past and said.day > now:
         return _ask(rule, f"{chinese(said.day)}还没有到，{rule.start}不会在将来。", topic_id)
-    return reckon(library, rule, said.day, topic_id, now, year_alone)
+    return _with_others(reckon(library, rule, said.day, topic_id, now, year_alone), others, said.day)
 
 
 def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
@@ -70,11 +77,65 @@ def rule_meant(library: Library, turn: Turn, topic_id: str) -> Rule | None:
     return next((rule for rule in near if rule.named_in(turn.text)), None)
 
 
+def of_kind(library: Library, rule: Rule, turn: Turn) -> tuple[Rule, list[Rule]]:
+    """The rule for the kind of patent that the message names, or that the conversation was last about, where kinds have periods of their own
+    from the same day (我的实用新型2024年3月5日递的); and the rules of the other kinds where nothing tells which is meant."""
+    kinds = _kinds(rule)
+    if len(kinds) < 2:
+        return rule, []
+    topics = snapshot(library).topics
+    steps = [topics[step["topic"]] for step in turn.memory.get("trail") or () if step["topic"] in topics]
+    subjects = [turn.text, *(f"{topic.title} {topic.question}" for topic in steps if rules_for(topic.id))]
+    for subject in subjects:
+        for kind in _KIND.findall(subject):
+            found = [rule] if kind in rule.name else [other for other in kinds if kind in other.name]
+            if found:
+                return found[0], []
+    return rule, [other for other in kinds if other != rule]
+
+
+def _kinds(rule: Rule) -> list[Rule]:
+    """The rules of the same provision that count from the same day."""
+    return [other for other in rules() if (other.at, other.start, other.meaning) == (rule.at, rule.start, rule.meaning)]
+
+
+def beside(rule: Rule, text: str, dates: list[Said]) -> tuple[Said | None, str]:
+    """The date that the period counts from, by the words of its clause (2004年拍完、2005年首次公映), and that clause's words; None where dates
+    are said and no words tell which is meant."""
+    whole = [date for date in dates if date.day or (rule.ends == "year_end" and _YEAR.search(date.written))] or dates[:1]
+    clauses = {date.start: _clause(text, date, dates) for date in whole}
+
+    def told(date: Said) -> int:
+        before, after = clauses[date.start]
+        return 2 * rule.named_in(after) + rule.named_in(before)
+
+    best = max(whole, key=told)
+    several = len({date.day or date.written for date in whole}) > 1
+    return (None if several and not told(best) else best), "".join(clauses[best.start])
+
+
+def _clause(text: str, date: Said, dates: list[Said]) -> tuple[str, str]:
+    """The words of a date's clause before and after it, as far as the next date."""
+    ends = [other.start + len(other.written) for other in dates if other.start < date.start]
+    begins = [other.start for other in dates if other.start > date.start]
+    end = date.start + len(date.written)
+    before, after = text[max(ends, default=0) : date.start], text[end : min(begins, default=len(text))]
+    return _BREAK.split(before)[-1], _BREAK.split(after)[0]
+
+
 def _is_of_another_event(rule: Rule, text: str) -> bool:
     """Does the message give the day of something with which only another period of the same law begins (2019年3月10日授权的, for a term)?"""
     law = rule.at.split("/")[0]
     others = (other for other in rules() if other.at.split("/")[0] == law and other.start != rule.start)
     return not rule.named_in(text) and any(word in text for other in others for word in other.said)
+
+
+def _with_others(answer: Answer, others: list[Rule], day: datetime.date) -> Answer:
+    """The answer with what holds for the other kinds of patent."""
+    if answer.kind != "answer" or not others:
+        return answer
+    notes = tuple(f"{other.name}的话，{_MEANING[other.meaning]}{chinese(other.end(day))}（{other.period}）。" for other in others)
+    return replace(answer, sections=(*answer.sections, ("其他种类的专利", notes)))
 
 
 def which_period(library: Library, turn: Turn, area: str) -> Answer:

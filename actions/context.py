@@ -77,6 +77,12 @@ def document_of(topic: Topic, topics: Mapping[str, Topic]) -> str:
     return topic.grounds[0].at.split("/")[0] if topic.grounds and not _never_near(topic) else topic.area
 
 
+def _documents_near(topic: Topic, topics: Mapping[str, Topic]) -> frozenset[str]:
+    """The documents in whose conversation a topic is likelier: its own; for what is refused because its law is not held, all that come near."""
+    near = {ground.at.split("/")[0] for ground in topic.grounds} if topic.kind == "refuse" and not _never_near(topic) else set()
+    return frozenset({document_of(topic, topics), *near})
+
+
 def _never_near(topic: Topic) -> bool:
     """What nothing in a conversation makes likelier: small talk, and refusals for another reason than that the law is not held."""
     return topic.kind == "chat" or (topic.kind == "refuse" and topic.reason != "not_held")
@@ -150,6 +156,7 @@ def features(
     for topic in meant:
         other = index.topics[topic]
         its_document = document_of(other, index.topics)
+        of_document = document in _documents_near(other, index.topics) and not left
         alone, earlier = scored.get(topic, floor)
         found[topic] = {
             "alone": alone,
@@ -159,8 +166,8 @@ def features(
             "article": float(near.get(topic) == "article"),
             "related": float(near.get(topic) == "related"),
             "close": float(near.get(topic) == "close"),
-            "document": float(its_document == document and not left),
-            "document_brief": float(its_document == document and not left) * brief,
+            "document": float(of_document),
+            "document_brief": float(of_document) * brief,
             "named": float(its_document in named),
             "same": float(topic == here.id),
             "words": min(matched.get(topic, 0.0), 20.0) / 10,

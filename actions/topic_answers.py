@@ -15,6 +15,7 @@ from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import asked_for, asks_otherwise, calculate, names_subject, wants_calculation, which_period
 from actions.context import WANTS_TEXT, Context, come_back, context_of, document_of, weigh
 from actions.elsewhere import moved
+from actions.foreign_law import foreign_law
 from actions.named import named_documents, prefer_named, with_words
 from actions.provisions import article_text
 from actions.scope import examples, not_understood, out_of_scope, scope
@@ -37,9 +38,9 @@ RELATED = 4
 
 def answer_turn(library: Library, turn: Turn) -> Answer:
     """Sure: the answer. Close together: a choice. Nothing near but words that occur in the law: provisions. Else refusal."""
-    reckoned = _reckoned(library, turn)
-    if reckoned is not None:
-        return reckoned
+    at_once = foreign_law(library, turn) or _reckoned(library, turn)
+    if at_once is not None:
+        return at_once
     elsewhere = moved(library, turn, context_of(library, turn))
     if elsewhere is not None:
         return elsewhere

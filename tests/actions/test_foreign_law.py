@@ -1,0 +1,26 @@
+"""Which questions are about another country's law."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.foreign_law import asks_foreign_law
+
+THEIRS = [
+    "韩国的专利法保护几年", "英国国内的法律怎么管", "那加拿大呢", "荷兰也有这样的制度吗", "外国的法律怎么说", "德国当地的版权保护多久", "换成法国怎么规定",
+    "欧盟有类似的吗",
+]  # fmt: skip
+OURS = [
+    "先在韩国申请，再来中国申请有优先权吗", "外国人的作品受保护吗", "英国公司在中国能申请专利吗", "美国那边已经卖过了，国内还能申请吗", "国外公开过还有没有新颖性",
+    "海外法律服务有哪些支持", "日本动画的台词能引用吗", "重庆呢", "进口货要不要许可，德国的专利法不管吧", "国外的地理标志能申请保护吗",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", THEIRS)
+def test_another_countrys_law(text: str) -> None:
+    assert asks_foreign_law(text)
+
+
+@pytest.mark.parametrize("text", OURS)
+def test_chinas_law(text: str) -> None:
+    assert not asks_foreign_law(text)
