@@ -3,7 +3,7 @@
     python -m experiments.dialogues [FILE.yml …]
 
 Without files: those of tests/conversations, and those of experiments/conversations, which are a ruler and not tests (the weights of
-actions/context.py were fitted to fitted.yml; held_out.yml was only looked at, new_users.yml are strangers'). Prints every turn that misses
+actions/context.py were fitted to fitted.yml; held_out.yml was only looked at, new_users.yml and new_users_2.yml are strangers'). Prints every turn that misses
 what its file expects, and how many turns and conversations are right.
 """
 
