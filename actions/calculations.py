@@ -21,12 +21,15 @@ from knowledge.topics import Ground
 _WHEN = re.compile(
     r"多久|几时|何时|什么时候|啥时候|哪天|哪一天|最晚|最迟|到期|过期|截止|期限|届满|几号|几月|还有多|来得及|算到|几年|大概|保护到|哪年|超期|过了|能不能告|失效|查清|知道|得知"
 )
-_ASKED = ((re.compile(r"到期|过期|届满|失效|保护到|管到|护到"), "term"), (re.compile(r"最晚|最迟|截止|来得及|逾期|超期"), "deadline"))
+_ASKED = (
+    (re.compile(r"到期|过期|届满|失效|保护到|管到|护到|到哪[一]?[天年]|为止"), "term"),
+    (re.compile(r"最晚|最迟|截止|来得及|逾期|超期"), "deadline"),
+)
 _AND_THAT = re.compile(r"呢(?=[？?，,]|$)")
 _SUBJECT = re.compile(r"(?:^|[，,])(?!要是|如果|那么?呢)[\u4e00-\u9fff]{2,}呢(?=[，,？?]|$)")
 _BREAK = re.compile(r"[，。；、？！,;?!]")
 _YEAR = re.compile(r"\d{4}")
-_KIND = re.compile(r"实用新型|外观设计|发明")
+_KIND = re.compile(r"实用新型|外观|发明")
 _LIKELY = 0.1
 _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event": "大约"}
 

@@ -22,6 +22,10 @@ from knowledge.topic_search import TopicIndex
 from knowledge.topics import Topic
 
 _SHORT = 14
+_EXCEPTIONS = re.compile(
+    r"^(?:那么?|这个?)?(?:还)?(?:有没有|有无|有)?(?:什么|啥|哪些)?例外(?:的?情况|的?情形)?(?:吗|呢|没有?|有哪些|是什么|是啥)?[？?。]*$"
+)
+_EXCEPTIONS_HEADING = "例外"
 _SWITCHES = re.compile(r"^(?:换个|换一个|另外问|再问(?:个|一个)别的|问个别的|不聊这个|说个别的)")
 _RETURNS = re.compile(
     r"^(?:好的?|行|那|嗯|对了)?[，,。\s]*(?:我们|咱们?)?(?:再|还是)?(?:(?:回到|说回|回头说|接着|继续)(?:一下|来|说|问)?)?(?:刚才|刚刚|前面|之前|最开始|开头|上一?个|前一?个)(?:问题|话题|问|说|讲|聊|提)?(?:过|到)?(?:的|那个)?"
@@ -129,7 +133,18 @@ def weigh(library: Library, turn: Turn, context: Context | None, back: bool = Fa
     meant = documents_meant(library, turn, current)
     seen = features(index, turn, context, subject, meant, leaves(library, current, meant))
     scores = {topic: sum(WEIGHTS[name] * value for name, value in found.items()) for topic, found in seen.items()}
-    return replace(_weighed(turn, scores, index), asked=words) if scores else turn
+    if not scores:
+        return turn
+    weighed = replace(_weighed(turn, scores, index), asked=words)
+    return _to_its_exceptions(index, weighed, context.topic) if _EXCEPTIONS.match(turn.text) else weighed
+
+
+def _to_its_exceptions(index: TopicIndex, turn: Turn, here: Topic) -> Turn:
+    """有例外吗 asks for those of the current topic, which names them, unless a topic near it is about them."""
+    names_them = any(section.heading == _EXCEPTIONS_HEADING for section in here.sections)
+    if not names_them or turn.candidates[0].topic in {here.id, *(topic for topic, how in _near(index, here.id).items() if how != "close")}:
+        return turn
+    return replace(turn, candidates=(Candidate(here.id, 1.0), *turn.candidates), verdict="sure")
 
 
 def _is_small_talk(library: Library, turn: Turn) -> bool:

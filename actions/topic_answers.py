@@ -15,8 +15,8 @@ from actions.answer import Answer, Suggestion, cite, cite_grounds, from_topic
 from actions.calculations import asked_for, asks_otherwise, calculate, names_subject, wants_calculation, which_period
 from actions.context import WANTS_TEXT, Context, come_back, context_of, document_of, weigh
 from actions.elsewhere import moved
-from actions.foreign_law import foreign_law
 from actions.named import named_documents, prefer_named, with_words
+from actions.never_held import never_held
 from actions.provisions import article_text
 from actions.scope import examples, not_understood, out_of_scope, scope
 from actions.turn import Turn, send
@@ -38,7 +38,7 @@ RELATED = 4
 
 def answer_turn(library: Library, turn: Turn) -> Answer:
     """Sure: the answer. Close together: a choice. Nothing near but words that occur in the law: provisions. Else refusal."""
-    at_once = foreign_law(library, turn) or _reckoned(library, turn)
+    at_once = never_held(library, turn) or _reckoned(library, turn)
     if at_once is not None:
         return at_once
     elsewhere = moved(library, turn, context_of(library, turn))
@@ -53,8 +53,8 @@ def answer_turn(library: Library, turn: Turn) -> Answer:
     turn = replace(turn, text=back[1]) if back else turn
     turn = prefer_named(library, weigh(library, with_words(library, turn), context, back=back is not None))
     topics = [(topic, c.probability) for c in turn.candidates if (topic := snapshot(library).topics.get(c.topic))]
-    if turn.verdict == "sure" and topics:
-        meant = asked_for(turn)
+    meant = asked_for(turn)
+    if topics and (turn.verdict == "sure" or (turn.verdict == "choose" and meant)):
         best, probability = next((pair for pair in topics if pair[0].id == meant), topics[0])
         reckoned = calculate(library, turn, best.id) if wants_calculation(turn, best.id) else None
         named = named_documents(library, turn)

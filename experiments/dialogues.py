@@ -3,8 +3,8 @@
     python -m experiments.dialogues [FILE.yml …]
 
 Without files: those of tests/conversations, and those of experiments/conversations, which are a ruler and not tests (the weights of
-actions/context.py were fitted to fitted.yml; held_out.yml was only looked at, new_users.yml and new_users_2.yml are strangers'). Prints every turn that misses
-what its file expects, and how many turns and conversations are right.
+actions/context.py were fitted to fitted.yml; held_out.yml was only looked at, new_users.yml and
+new_users_2.yml are strangers'). Prints every turn that misses what its file expects, and how many turns and conversations are right.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ import yaml
 from bot.desk.conversation import Conversation, executor
 from bot.desk.expected import missing
 from bot.desk.reading import Reader
+from knowledge.build import is_current
+from knowledge.library import Library
 
 HERE = Path(__file__).resolve().parent
 FOLDERS = (HERE.parent / "tests" / "conversations", HERE / "conversations")
 
 
 def main() -> None:
+    if not is_current(Library.open().engine):
+        sys.exit("知识库不是最新的，请先运行：python -m knowledge build")
     files = [Path(name) for name in sys.argv[1:]] or [path for folder in FOLDERS for path in sorted(folder.glob("*.yml"))]
     reader, actions = Reader.load(), executor()
     for path in files:

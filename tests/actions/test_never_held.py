@@ -1,10 +1,10 @@
-"""Which questions are about another country's law."""
+"""Which questions are about what no text of the library says: another country's law, prison sentences."""
 
 from __future__ import annotations
 
 import pytest
 
-from actions.foreign_law import asks_foreign_law
+from actions.never_held import asks_foreign_law, asks_sentence
 
 THEIRS = [
     "韩国的专利法保护几年", "英国国内的法律怎么管", "那加拿大呢", "荷兰也有这样的制度吗", "外国的法律怎么说", "德国当地的版权保护多久", "换成法国怎么规定",
@@ -24,3 +24,15 @@ def test_another_countrys_law(text: str) -> None:
 @pytest.mark.parametrize("text", OURS)
 def test_chinas_law(text: str) -> None:
     assert not asks_foreign_law(text)
+
+
+@pytest.mark.parametrize("text", ["仿冒的人要判几年", "这种会判三到五年吗", "侵权的刑期多长", "卖多少钱够得上立案标准", "老板要坐几年牢"])
+def test_a_sentence(text: str) -> None:
+    assert asks_sentence(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["法院会判赔多少钱", "专利保护几年", "构成犯罪的怎么办", "法院几年能判下来", "侵权会不会坐牢", "判决书三年前就生效了"]
+)
+def test_no_sentence(text: str) -> None:
+    assert not asks_sentence(text)

@@ -1,8 +1,10 @@
-"""What another country's law says is not held, however much the question sounds like one about ours: 日本的专利法给几个月, 那美国呢."""
+"""What no text of the library says, known by its form, however much the question sounds like one about ours: what another country's law says
+(日本的专利法给几个月, 那美国呢), how many years of prison somebody gets (会判几年)."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.answer import Answer, from_topic
 from actions.turn import Turn
@@ -24,7 +26,9 @@ _ASKS_ITS_LAW = re.compile(
 )
 _WITHIN = re.compile(rf"({_COUNTRY})(?:国内|境内)")
 _HOME = re.compile("中国|我国|国内|回国|优先权|来华|在华|进口")
-REFUSAL = "refuse-foreign-law"
+_ASKS_SENTENCE = re.compile(
+    r"判(?:处|个|上|他|刑)?(?:几|多少|多久|[一二三四五六七八九十]{1,2}到?[一二三四五六七八九十]?)年|判(?:处|他)?多(?:久|重)|[坐蹲](?:几|多少)年|坐多久牢|刑期|有期徒刑|量刑|入罪|立案标准|够不够(?:得上)?判"
+)
 
 
 def asks_foreign_law(text: str) -> bool:
@@ -33,11 +37,18 @@ def asks_foreign_law(text: str) -> bool:
     return bool(_ASKS_ITS_LAW.search(text)) and not _HOME.search(text)
 
 
-def foreign_law(library: Library, turn: Turn) -> Answer | None:
-    """The refusal of a question about another country's law: the one that the recogniser found, else a general one; None for another question."""
-    if turn.exact or not asks_foreign_law(turn.text):
+def asks_sentence(text: str) -> bool:
+    """Does a normalised message ask how long a prison sentence is, or when a crime is prosecuted? No statute of the library says so."""
+    return bool(_ASKS_SENTENCE.search(text))
+
+
+def never_held(library: Library, turn: Turn) -> Answer | None:
+    """The refusal of such a question: the one that the recogniser found, else a general one; None for another question. The conversation
+    stays where it was, for what is asked next is mostly about our own law again."""
+    wanted = "refuse-foreign-law" if asks_foreign_law(turn.text) else "refuse-ip-crime" if asks_sentence(turn.text) else None
+    if turn.exact or wanted is None:
         return None
     topics = snapshot(library).topics
     found = topics.get(turn.candidates[0].topic) if turn.candidates else None
-    refused = found if found is not None and found.kind == "refuse" and found.reason == "not_held" else topics.get(REFUSAL)
-    return from_topic(library, refused) if refused is not None else None
+    refused = found if found is not None and found.kind == "refuse" and found.reason != "unclear" else topics.get(wanted)
+    return replace(from_topic(library, refused), slots={}) if refused is not None else None
