@@ -30,6 +30,10 @@ _ASKS = re.compile(
     r"\d+[月日天]|[会能是可要有]不|不[会能是可要]|怎么|什么|多少|几|哪|谁|吗|立法|修法|为什么|可以|应当"
 )  # a question that only ends like the name of a law
 
+_NO_LAW = re.compile(
+    r"(?:[方做说用写手算疗书想看打玩画拍唱种养治土合违非无设司立执守魔戏语]法|的办法)(?:的|呢|吧|吗|啊|呀|那个|这个)*[。.！!？?]?$"
+)  # 培育它的方法呢: a way of doing something, no law
+
 _RESTART = re.compile(r"^(?:重新开始|重来|从头(?:开始|来)|清空|重置|restart|reset|/restart)[。！!]?$", re.I)
 _CHOICE = re.compile(rf"^(?:我?(?:选|要|看|问的是)?)?(?:第)?({NUMERAL})(?:个|项|条路|种)?(?:吧|的|呢)?[。.！!]?$")
 _SAYS = r"(?:(?:的?(?:内容|原文))|(?:又|都)?(?:是|讲|说|写)(?:的|了)?(?:是)?(?:什么|啥)?|怎么(?:说|写)的?)?(?:呢|啊|嘛)?[？?。]?"
@@ -92,6 +96,6 @@ def dialogue_act(text: str, reason_wanted: bool = False) -> str | None:
         return "lower"
     if _BOX.match(bare) or (names_place(bare) and len(rest_of(bare)) <= 3):
         return "look_up"
-    if not _ASKS.search(bare) and (_WHICH.match(bare) or (_ONLY_LAW.match(bare) and len(bare) >= 3)):
+    if not _ASKS.search(bare) and not _NO_LAW.search(bare) and (_WHICH.match(bare) or (_ONLY_LAW.match(bare) and len(bare) >= 3)):
         return "which_law"
     return None

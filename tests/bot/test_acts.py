@@ -65,6 +65,8 @@ LONGEST = 20  # characters of a message that may be nothing but a rating
         ("著作权法同号的那条", "same_number"),
         ("原文给我看看", "verbatim"),
         ("专利法的", "which_law"),
+        ("育种的方法呢", None),
+        ("那做它的办法呢", None),
         ("第二个", "choose"),
         ("3", "choose"),
         ("我选第一个", "choose"),
