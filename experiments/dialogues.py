@@ -3,8 +3,8 @@
     python -m experiments.dialogues [FILE.yml …]
 
 Without files: those of tests/conversations, and those of experiments/conversations, which are a ruler and not tests (the weights of
-actions/context.py were fitted to fitted.yml; held_out.yml was only looked at, new_users.yml,
-new_users_2.yml, new_users_3.yml are strangers'). Prints every turn that misses what its file expects, and how many turns and conversations are right.
+actions/context.py were fitted to fitted.yml; held_out.yml was only looked at; the files called new_users are strangers'). Prints every turn that
+misses what its file expects, and how many turns and conversations are right.
 """
 
 from __future__ import annotations
