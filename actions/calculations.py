@@ -30,7 +30,7 @@ _SUBJECT = re.compile(r"(?:^|[，,])(?!要是|如果|那么?呢)[\u4e00-\u9fff]{
 _BREAK = re.compile(r"[，。；、？！,;?!]")
 _YEAR = re.compile(r"\d{4}")
 _KIND = re.compile(r"实用新型|外观|发明")
-_CORRECTS_KIND = re.compile(r"(?:其实|实际上?|应该|错了|更正|改成|换成|算).{0,8}(?:实用新型|外观|发明|合作|合写|单位|法人)")
+_CORRECTS_KIND = re.compile(r"(?:其实|实际上?|应该|错了|更正|改成|换成).{0,8}(?:实用新型|外观|发明|合作|合写|单位|法人)")
 _LIKELY = 0.1
 _MEANING = {"deadline": "最晚", "term": "届满", "earliest": "最早", "event": "大约"}
 

@@ -29,7 +29,7 @@ class ServiceError(Exception):
 
 @dataclass
 class Service:
-    """One child process and how to see that it is ready. `model` is what it will unpack and load."""
+    """One child process, the folder it runs in and how to see that it is ready. `model` is what it will unpack and load."""
 
     name: str
     command: list[str]
@@ -37,6 +37,7 @@ class Service:
     log: Path
     environment: dict[str, str] = field(default_factory=dict)
     model: Path | None = None
+    folder: Path = ROOT
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     def require_model(self) -> None:
@@ -55,7 +56,12 @@ class Service:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=child_environment() | self.environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                self.command,
+                cwd=self.folder,
+                env=child_environment() | self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def ready(self) -> bool:

@@ -85,22 +85,10 @@ def _running(folder: Path, files: Mapping[str, str], actions: int | None = None)
     subprocess.run([sys.executable, "-m", "rasa", "train"], check=True, **quiet)
     port = free_port()
     asked = f"http://127.0.0.1:{port}/webhooks/rest/"
-    services: list[serve.Service] = [
-        _Here("bare Rasa", [sys.executable, "-m", "rasa", "run", "--port", str(port), "--interface", "127.0.0.1"], asked, folder / "log")
-    ]
+    rasa = [sys.executable, "-m", "rasa", "run", "--port", str(port), "--interface", "127.0.0.1"]
+    services = [serve.Service("bare Rasa", rasa, asked, folder / "rasa.log", folder=folder)]
     if actions is not None:
-        health = f"http://127.0.0.1:{actions}/health"
-        services.insert(
-            0, _Here("bare actions", [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions)], health, folder / "log")
-        )
+        sdk = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions)]
+        services.insert(0, serve.Service("bare actions", sdk, f"http://127.0.0.1:{actions}/health", folder / "actions.log", folder=folder))
     with serve.running(services, say=lambda _: None):
         yield f"{asked}webhook", services
-
-
-class _Here(serve.Service):
-    """A service that runs in its own folder, not in the project's."""
-
-    def start(self) -> None:
-        with self.log.open("ab") as output:
-            quiet: dict[str, Any] = {"cwd": self.log.parent, "env": child_environment(), "stdout": output, "stderr": subprocess.STDOUT}
-            self.process = subprocess.Popen(self.command, start_new_session=True, **quiet)

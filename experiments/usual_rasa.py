@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -105,14 +104,8 @@ def running() -> Iterator[tuple[str, serve.Service, float]]:
     """The trained bot on a free port: its URL, its process, and the seconds until it was ready."""
     port = free_port()
     command = [sys.executable, "-m", "rasa", "run", "--model", "models/usual.tar.gz", "--port", str(port), "--interface", "127.0.0.1"]
-    service = serve.Service("usual Rasa", command, f"http://127.0.0.1:{port}/webhooks/rest/", Path(FOLDER / "run.log"))
-    service.start = lambda: _start(service)  # type: ignore[method-assign]
+    service = serve.Service("usual Rasa", command, f"http://127.0.0.1:{port}/webhooks/rest/", FOLDER / "run.log", folder=FOLDER)
     start = time.perf_counter()
     with serve.running([service], say=lambda _: None):
         url = f"http://127.0.0.1:{port}/webhooks/rest/webhook"
         yield url, service, time.perf_counter() - start
-
-
-def _start(service: serve.Service) -> None:
-    with service.log.open("wb") as log:
-        service.process = subprocess.Popen(service.command, cwd=FOLDER, env=child_environment(), stdout=log, stderr=log, start_new_session=True)
